@@ -1,0 +1,130 @@
+import type { Duplex } from 'node:stream';
+
+/** What a sandbox can offer. A step that needs one names it; a page says which steps a host cannot offer and why. */
+export type Capability = 'shell' | 'containers' | 'systemd' | 'apptainer' | 'quota' | 'snapshot' | 'network';
+
+/** A terminal's size in character cells. One object, so that rows and columns are never swapped. */
+export type Size = { cols: number; rows: number };
+
+export type Limits = {
+  memoryMiB: number;
+  /** Share of the host in whole or part CPUs. */
+  cpus: number;
+  /** Processes and threads. */
+  pids: number;
+  /** Space for the whole sandbox; a driver that cannot enforce it says so in `check()`. */
+  diskMiB: number;
+};
+
+export type SandboxSpec = {
+  /** Ours, unique for ever: also the container's name and label. */
+  sandboxId: string;
+  /** Course folder name: chooses the image. */
+  courseId: string;
+  limits: Limits;
+};
+
+/** Enough to find a sandbox again after our process died. `ref` is opaque to all but its driver. */
+export type SandboxRef = { sandboxId: string; ref: string };
+
+export type Advice = { what: string; ok: boolean; consequence: string; remedy: string | null };
+
+export type DriverReport = {
+  driver: string;
+  usable: boolean;
+  capabilities: Capability[];
+  /** Each thing looked at, with what follows for courses and the command that would change it. */
+  advice: Advice[];
+};
+
+/** Why a sandbox ended without us asking. */
+export type SandboxEnd = 'memory' | 'host_restart' | 'fault';
+
+export type SandboxStats = {
+  /** CPU time used since the start, in seconds. */
+  cpuSeconds: number;
+  memoryBytes: number;
+  /** Null where the driver cannot tell cheaply. */
+  diskBytes: number | null;
+  pids: number;
+};
+
+export type ExecRequest = {
+  argv: readonly [string, ...string[]];
+  /** `root` is root of the sandbox only. */
+  user: 'student' | 'root';
+  stdin?: string | Uint8Array;
+  env?: Record<string, string>;
+  timeoutMs: number;
+  /** Output past this many bytes (stdout and stderr each) is dropped and `truncated` set. */
+  maxOutputBytes: number;
+  signal?: AbortSignal;
+};
+
+export type ExecResult = {
+  /** Null when the command was ended by the time limit or a signal. */
+  exitCode: number | null;
+  timedOut: boolean;
+  truncated: boolean;
+  stdout: string;
+  stderr: string;
+};
+
+/**
+ * What a host can run sandboxes with. Called by the manager alone.
+ *
+ * `check` may come at any time, costs little and never throws: what is missing is in its report.
+ * `create` comes only after a usable `check`; it returns when the sandbox is booted far enough for a shell
+ * and leaves nothing behind when it throws or its signal aborts.
+ * `adopt` comes at start for each ref that was stored or listed: null means it no longer lives.
+ * `list` names every sandbox of this installation that exists on the host, known to the database or not.
+ */
+export interface SandboxDriver {
+  readonly name: string;
+  check(): Promise<DriverReport>;
+  create(spec: SandboxSpec, signal?: AbortSignal): Promise<Sandbox>;
+  adopt(ref: SandboxRef): Promise<Sandbox | null>;
+  list(): Promise<SandboxRef[]>;
+  /** Releases connections and watchers; the sandboxes go on living. */
+  dispose(): Promise<void>;
+}
+
+/** One student's small system. Every method rejects with `sandbox_gone` once it has ended. */
+export interface Sandbox extends SandboxRef {
+  readonly capabilities: readonly Capability[];
+  /**
+   * Starts or, where `name` already runs behind a holder, re-attaches the login shell of that name.
+   * Names are ours (`shell-1`), letters, digits and dashes.
+   */
+  openShell(request: { name: string; size: Size }): Promise<Shell>;
+  exec(request: ExecRequest): Promise<ExecResult>;
+  putFiles(directory: string, files: readonly SandboxFile[]): Promise<void>;
+  getFiles(paths: readonly string[]): Promise<SandboxFile[]>;
+  stats(): Promise<SandboxStats>;
+  /** A byte stream to a TCP port on the sandbox's own loopback or address. */
+  dialPort(port: number): Promise<Duplex>;
+  /** Called once when the sandbox ends without `destroy`. Late subscribers to an ended sandbox are called at once. */
+  onEnd(listener: (reason: SandboxEnd) => void): Disposable;
+  /** Ends it and everything in it. Safe twice. */
+  destroy(): Promise<void>;
+}
+
+export type SandboxFile = { path: string; content: Uint8Array; mode: number };
+
+export type ShellExit = { exitCode: number | null; signal: string | null };
+
+/** One pty inside a sandbox. Output that comes before the first listener is kept for it. */
+export interface Shell {
+  write(data: Uint8Array): void;
+  resize(size: Size): void;
+  /** Stops reading, so that the program in the shell blocks: no byte is dropped. */
+  pause(): void;
+  resume(): void;
+  onOutput(listener: (data: Uint8Array) => void): Disposable;
+  onExit(listener: (exit: ShellExit) => void): Disposable;
+  /** True when the shell goes on living without us, to be opened again by its name. */
+  readonly held: boolean;
+  /** Lets go; a held shell goes on living, another one ends. */
+  detach(): void;
+  kill(): Promise<void>;
+}

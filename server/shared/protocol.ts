@@ -1,0 +1,147 @@
+/**
+ * What travels on the two WebSocket doors. Binary frames are terminal bytes both ways; text frames are JSON control,
+ * one of the unions below. Offsets are counted in bytes since the shell began.
+ */
+import { z } from 'zod';
+import { ERROR_TABLE, type ErrorCode } from './error-codes.ts';
+
+/** Sent as the WebSocket subprotocol: a free version check. */
+export const TERMINAL_SUBPROTOCOL = 'chapterhouse.terminal.1';
+export const LIVE_SUBPROTOCOL = 'chapterhouse.live.1';
+
+/** The shell is paused when this many sent bytes have not been drawn; bounds the wait for Ctrl-C in a flood. */
+export const FLOW_WINDOW_BYTES = 256 * 1024;
+/** The client acknowledges at least this often: a quarter of the window keeps the stream flowing. */
+export const ACK_EVERY_BYTES = 32 * 1024;
+/** Longest frame the server takes; larger pastes are split by the client. */
+export const MAX_FRAME_BYTES = 64 * 1024;
+
+const size = z.strictObject({ cols: z.int().min(2).max(1000), rows: z.int().min(1).max(1000) });
+const offset = z.int().min(0);
+const codes = Object.keys(ERROR_TABLE) as [ErrorCode, ...ErrorCode[]];
+
+export const terminalRequest = z.discriminatedUnion('type', [
+  /** First frame. `since`: the offset up to which the client has drawn; null asks for all that is kept. */
+  z.strictObject({
+    type: z.literal('attach'),
+    shell: z.string().regex(/^shell-[1-9]$/),
+    since: offset.nullable(),
+    size,
+  }),
+  z.strictObject({ type: z.literal('resize'), size }),
+  /** Everything before `offset` has been drawn. */
+  z.strictObject({ type: z.literal('ack'), offset }),
+  /** Answered with pong; lets the page measure its own latency. */
+  z.strictObject({ type: z.literal('ping'), at: z.number() }),
+]);
+export type TerminalRequest = z.infer<typeof terminalRequest>;
+
+export const terminalEvent = z.discriminatedUnion('type', [
+  /** Binary output that follows begins at `offset`. It is above `since` when older bytes are no longer kept. */
+  z.strictObject({ type: z.literal('attached'), terminalId: z.string(), offset, writable: z.boolean(), size }),
+  /** The writer's window changed. */
+  z.strictObject({ type: z.literal('size'), size }),
+  /** From shell integration: whether the shell waits at a prompt. Null where it cannot be told. */
+  z.strictObject({ type: z.literal('prompt'), atPrompt: z.boolean().nullable() }),
+  z.strictObject({ type: z.literal('exit'), exitCode: z.int().nullable() }),
+  z.strictObject({ type: z.literal('pong'), at: z.number() }),
+  z.strictObject({ type: z.literal('error'), code: z.enum(codes) }),
+]);
+export type TerminalEvent = z.infer<typeof terminalEvent>;
+
+const isoTime = z.string();
+
+export const sandboxPhase = z.enum(['queued', 'creating', 'booting', 'ready', 'ending', 'gone']);
+export type SandboxPhase = z.infer<typeof sandboxPhase>;
+
+export const sandboxEnding = z.enum([
+  'idle',
+  'expired',
+  'reset_by_student',
+  'reset_by_teacher',
+  'ended_by_admin',
+  'memory',
+  'host_restart',
+  'fault',
+  'class_closed',
+]);
+export type SandboxEnding = z.infer<typeof sandboxEnding>;
+
+/** A student's own sandbox as their page shows it. */
+export const sandboxView = z.strictObject({
+  sandboxId: z.string().nullable(),
+  phase: sandboxPhase,
+  /** Why it is gone, or why it cannot be had. */
+  ending: sandboxEnding.nullable(),
+  error: z.enum(codes).nullable(),
+  driver: z.string().nullable(),
+  capabilities: z.array(z.string()),
+  since: isoTime,
+  expiresAt: isoTime.nullable(),
+  /** While the lab image is being built: 0 to 100, null when that cannot be told. */
+  imagePercent: z.number().nullable(),
+});
+export type SandboxView = z.infer<typeof sandboxView>;
+
+export const checkOutcome = z.enum(['passed', 'failed', 'fault']);
+export type CheckOutcome = z.infer<typeof checkOutcome>;
+
+/** One step of one student. `tries` counts failed check runs since the step began. */
+export const stepProgress = z.strictObject({
+  stepKey: z.string(),
+  tries: z.int().min(0),
+  passedAt: isoTime.nullable(),
+  outcome: checkOutcome.nullable(),
+  /** One sentence for the student; `seen` and `wanted` are its evidence. */
+  message: z.string().nullable(),
+  seen: z.string().nullable(),
+  wanted: z.string().nullable(),
+  checkedAt: isoTime.nullable(),
+});
+export type StepProgressView = z.infer<typeof stepProgress>;
+
+/** One row of the teacher's grid. */
+export const studentRow = z.strictObject({
+  enrollmentId: z.string(),
+  name: z.string(),
+  /** Keyed by step key; steps not begun are absent. */
+  steps: z.record(z.string(), stepProgress),
+  currentStep: z.string().nullable(),
+  lastSeenAt: isoTime.nullable(),
+  lastPassAt: isoTime.nullable(),
+  online: z.boolean(),
+});
+export type StudentRow = z.infer<typeof studentRow>;
+
+export const liveRequest = z.discriminatedUnion('type', [
+  /** A student's own page: progress and sandbox of one enrollment. */
+  z.strictObject({ type: z.literal('watch_enrollment'), enrollmentId: z.string().max(64) }),
+  /** A teacher's grid. */
+  z.strictObject({ type: z.literal('watch_classroom'), classroomId: z.string().max(64) }),
+  /** The admin's tables. */
+  z.strictObject({ type: z.literal('watch_system') }),
+  /** Which step the student has open: shown to the teacher, checked first. */
+  z.strictObject({ type: z.literal('at_step'), enrollmentId: z.string().max(64), stepKey: z.string().max(128) }),
+]);
+export type LiveRequest = z.infer<typeof liveRequest>;
+
+export const liveEvent = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('sandbox'), sandbox: sandboxView }),
+  z.strictObject({ type: z.literal('step'), step: stepProgress }),
+  /** A check of this step has begun or ended. */
+  z.strictObject({ type: z.literal('checking'), stepKey: z.string(), running: z.boolean() }),
+  z.strictObject({ type: z.literal('student'), row: studentRow }),
+  z.strictObject({ type: z.literal('student_left'), enrollmentId: z.string() }),
+  /** The lab image's build as it goes: new log lines and how far it is. For the admin's page. */
+  z.strictObject({
+    type: z.literal('image'),
+    courseId: z.string(),
+    phase: z.string(),
+    percent: z.number().nullable(),
+    lines: z.array(z.string()),
+  }),
+  /** Something on the admin's page changed: ask again. */
+  z.strictObject({ type: z.literal('system_changed') }),
+  z.strictObject({ type: z.literal('error'), code: z.enum(codes) }),
+]);
+export type LiveEvent = z.infer<typeof liveEvent>;

@@ -1,0 +1,141 @@
+/** Shapes that pages draw. Plain data: they cross from the server to the browser as props. */
+import type { ErrorCode } from './error-codes.ts';
+import type {
+  CheckOutcome,
+  SandboxEnding,
+  SandboxPhase,
+  SandboxView,
+  StepProgressView,
+  StudentRow,
+} from './protocol.ts';
+
+export type Role = 'student' | 'teacher' | 'admin';
+
+/** Who is signed in, as the top bar shows it. */
+export type ViewerView = { userId: string; name: string; role: Role; isGuest: boolean };
+
+/** The result of an action a page called: data, or the code whose words the page shows. */
+export type ActionResult<T> = { ok: true; value: T } | { ok: false; code: ErrorCode };
+
+export type CourseSummary = {
+  courseId: string;
+  title: string;
+  summary: string;
+  chapters: ChapterSummary[];
+  version: string;
+};
+export type ChapterSummary = {
+  chapterId: string;
+  number: number;
+  title: string;
+  minutes: number;
+  steps: StepSummary[];
+};
+/** `stepKey` is `<chapterId>/<stepId>`, unique in a course and kept for ever. */
+export type StepSummary = { stepKey: string; title: string };
+
+export type CourseCredits = { authors: string; licence: string; source: string | null; sourceLicence: string | null };
+
+/** A question of a step without its answers: those stay on the server. */
+export type QuestionView =
+  | { kind: 'choice'; choices: { id: string; label: string }[] }
+  | { kind: 'choices'; choices: { id: string; label: string }[] }
+  | { kind: 'text'; placeholder: string };
+
+/** What a student answers: choice ids, or the typed text. */
+export type Answer = { kind: 'choices'; ids: string[] } | { kind: 'text'; text: string };
+
+/** A step as the page draws it; `needs` that the sandbox cannot offer are named with the reason. */
+export type StepMeta = {
+  stepKey: string;
+  title: string;
+  number: number;
+  hasCheck: boolean;
+  question: QuestionView | null;
+  hintCount: number;
+  hasSolution: boolean;
+  missing: string[];
+};
+
+export type EnrollmentView = {
+  enrollmentId: string;
+  classroomId: string;
+  classTitle: string;
+  courseId: string;
+  displayName: string;
+  steps: Record<string, StepProgressView>;
+  currentStep: string | null;
+};
+
+export type ClassroomSummary = {
+  classroomId: string;
+  title: string;
+  code: string;
+  courseId: string;
+  courseTitle: string;
+  students: number;
+  createdAt: string;
+  closedAt: string | null;
+};
+
+export type ClassroomGrid = { classroom: ClassroomSummary; course: CourseSummary; rows: StudentRow[] };
+
+export type EnginePhase = 'off' | 'preparing' | 'starting' | 'ready' | 'failed' | 'stopping';
+export type ImagePhase = 'unknown' | 'waiting' | 'loading' | 'building' | 'ready' | 'failed';
+
+export type EngineView = {
+  phase: EnginePhase;
+  /** What the engine is, in a phrase: version, storage, user namespace. */
+  detail: string | null;
+  error: string | null;
+  advice: { what: string; ok: boolean; consequence: string; remedy: string | null }[];
+};
+
+export type ImageView = {
+  courseId: string;
+  tag: string | null;
+  phase: ImagePhase;
+  percent: number | null;
+  startedAt: string | null;
+  finishedAt: string | null;
+  sizeBytes: number | null;
+  error: string | null;
+  /** The newest lines of the build's log. */
+  log: string[];
+};
+
+export type SandboxRow = {
+  sandboxId: string;
+  owner: string;
+  classTitle: string;
+  courseId: string;
+  driver: string;
+  phase: SandboxPhase;
+  ending: SandboxEnding | null;
+  createdAt: string;
+  cpuPercent: number | null;
+  memoryBytes: number | null;
+  diskBytes: number | null;
+  lastActiveAt: string | null;
+};
+
+export type MachineView = {
+  seatsFree: number;
+  seatsTotal: number;
+  memoryUsedBytes: number;
+  memoryTotalBytes: number;
+  diskUsedBytes: number;
+  diskTotalBytes: number;
+  loadPercent: number;
+};
+
+export type SystemView = {
+  driver: string | null;
+  engine: EngineView | null;
+  images: ImageView[];
+  machine: MachineView;
+  sandboxes: SandboxRow[];
+  problems: { at: string; what: string; remedy: string | null }[];
+};
+
+export type { CheckOutcome, SandboxEnding, SandboxPhase, SandboxView, StepProgressView, StudentRow };
