@@ -1,0 +1,107 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { z } from 'zod';
+import { AppError } from './errors.ts';
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const flag = z.enum(['0', '1', 'true', 'false']).transform((value) => value === '1' || value === 'true');
+const positive = z.coerce.number().positive();
+
+/** Every setting the product reads from its environment, with its default. Read once, here. */
+const environment = z.object({
+  /** Where the database, the engine and the sandboxes live. */
+  CHAPTERHOUSE_HOME: z.string().min(1).optional(),
+  CHAPTERHOUSE_PORT: port.default(3000),
+  CHAPTERHOUSE_HOST: z.string().min(1).default('0.0.0.0'),
+  /** The address people type, when a proxy stands before the server. */
+  CHAPTERHOUSE_URL: z.url().optional(),
+  /** Image archives shared by all installations on the machine. */
+  CHAPTERHOUSE_CACHE: z.string().min(1).optional(),
+  CHAPTERHOUSE_CONTENT: z.string().min(1).optional(),
+  CHAPTERHOUSE_DRIVER: z.enum(['auto', 'docker', 'bubblewrap', 'fake']).default('auto'),
+  /** An engine socket the admin names; without it the product starts its own. */
+  CHAPTERHOUSE_ENGINE_SOCKET: z.string().min(1).optional(),
+  CHAPTERHOUSE_MAX_SANDBOXES: z.coerce.number().int().min(1).max(10_000).optional(),
+  CHAPTERHOUSE_SANDBOX_MEMORY_MIB: positive.default(1024),
+  CHAPTERHOUSE_SANDBOX_CPUS: positive.default(1),
+  CHAPTERHOUSE_SANDBOX_PIDS: positive.default(1024),
+  CHAPTERHOUSE_SANDBOX_DISK_MIB: positive.default(4096),
+  CHAPTERHOUSE_IDLE_MINUTES: positive.default(60),
+  CHAPTERHOUSE_LIFETIME_MINUTES: positive.default(240),
+  CHAPTERHOUSE_SECRET: z.string().min(32).optional(),
+  DATABASE_URL: z.string().min(1).optional(),
+  /** Trust `x-forwarded-*` of a proxy before the server. */
+  CHAPTERHOUSE_TRUST_PROXY: flag.default(false),
+});
+
+export type Config = {
+  home: string;
+  host: string;
+  port: number;
+  /** Null: links are made from the address the browser used. */
+  url: string | null;
+  cacheDir: string;
+  contentDir: string;
+  databaseUrl: string;
+  secret: string;
+  driver: 'auto' | 'docker' | 'bubblewrap' | 'fake';
+  engineSocket: string | null;
+  trustProxy: boolean;
+  sandbox: {
+    /** Null: decided from the machine's memory. */
+    max: number | null;
+    memoryMiB: number;
+    cpus: number;
+    pids: number;
+    diskMiB: number;
+    idleMs: number;
+    lifetimeMs: number;
+  };
+};
+
+/** Reads the environment; a setting that cannot be understood is named with its reason. */
+export function readConfig(env: NodeJS.ProcessEnv, root: string): Config {
+  const parsed = environment.safeParse(env);
+  if (!parsed.success) {
+    const reasons = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
+    throw new AppError('bad_request', `settings that cannot be used: ${reasons}`);
+  }
+  const e = parsed.data;
+  const home = path.resolve(e.CHAPTERHOUSE_HOME ?? defaultHome());
+  mkdirSync(home, { recursive: true, mode: 0o755 });
+  return {
+    home,
+    host: e.CHAPTERHOUSE_HOST,
+    port: e.CHAPTERHOUSE_PORT,
+    url: e.CHAPTERHOUSE_URL ?? null,
+    cacheDir: path.resolve(e.CHAPTERHOUSE_CACHE ?? defaultCache(home)),
+    contentDir: path.resolve(root, e.CHAPTERHOUSE_CONTENT ?? 'content'),
+    databaseUrl: e.DATABASE_URL ?? `file:${path.join(home, 'chapterhouse.db')}`,
+    secret: e.CHAPTERHOUSE_SECRET ?? keptSecret(home),
+    driver: e.CHAPTERHOUSE_DRIVER,
+    engineSocket: e.CHAPTERHOUSE_ENGINE_SOCKET ?? null,
+    trustProxy: e.CHAPTERHOUSE_TRUST_PROXY,
+    sandbox: {
+      max: e.CHAPTERHOUSE_MAX_SANDBOXES ?? null,
+      memoryMiB: e.CHAPTERHOUSE_SANDBOX_MEMORY_MIB,
+      cpus: e.CHAPTERHOUSE_SANDBOX_CPUS,
+      pids: e.CHAPTERHOUSE_SANDBOX_PIDS,
+      diskMiB: e.CHAPTERHOUSE_SANDBOX_DISK_MIB,
+      idleMs: e.CHAPTERHOUSE_IDLE_MINUTES * 60_000,
+      lifetimeMs: e.CHAPTERHOUSE_LIFETIME_MINUTES * 60_000,
+    },
+  };
+}
+
+const isRoot = () => process.getuid?.() === 0;
+const defaultHome = () => (isRoot() ? '/var/lib/chapterhouse' : path.join(homedir(), '.local/share/chapterhouse'));
+const defaultCache = (home: string) => (isRoot() ? '/var/cache/chapterhouse' : path.join(home, 'cache'));
+
+/** Signs the session cookies; made at first run and kept, so that a restart signs nobody out. */
+function keptSecret(home: string): string {
+  const file = path.join(home, 'secret');
+  if (!existsSync(file)) writeFileSync(file, randomBytes(32).toString('base64url'), { mode: 0o600, flag: 'wx' });
+  return readFileSync(file, 'utf8').trim();
+}

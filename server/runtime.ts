@@ -1,0 +1,35 @@
+import type { CheckRunner } from './checks/runner.ts';
+import type { Clock } from './clock.ts';
+import type { Config } from './config.ts';
+import type { CourseLibrary } from './courses/course-library.ts';
+import { AppError } from './errors.ts';
+import type { LiveHub } from './live/hub.ts';
+import type { SandboxManager } from './sandboxes/manager.ts';
+import type { SystemMonitor } from './system-monitor.ts';
+import type { TerminalRegistry } from './terminals/registry.ts';
+
+/** The live objects of this process. Types only are imported, so that no driver enters the pages' build. */
+export type Runtime = {
+  config: Config;
+  clock: Clock;
+  courses: CourseLibrary;
+  live: LiveHub;
+  sandboxes: SandboxManager;
+  terminals: TerminalRegistry;
+  checks: CheckRunner;
+  system: SystemMonitor;
+};
+
+/** The server's modules and the pages' bundle are two copies: the global object is what they share. */
+const KEY = Symbol.for('chapterhouse.runtime');
+const shared = globalThis as { [KEY]?: Runtime };
+
+export function runtime(): Runtime {
+  const current = shared[KEY];
+  if (!current) throw new AppError('internal', 'the server has not composed its live objects yet');
+  return current;
+}
+
+export function setRuntime(live: Runtime): void {
+  shared[KEY] = live;
+}
