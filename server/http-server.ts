@@ -1,0 +1,124 @@
+import { EventEmitter } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import next from 'next';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { log } from './log.ts';
+import { isSameOrigin } from './origin.ts';
+import { MAX_FRAME_BYTES } from './shared/protocol.ts';
+
+/** One WebSocket door: what happens on a path once the handshake is done. */
+export type Door = { path: string; subprotocol: string; handle(socket: WebSocket, request: IncomingMessage): void };
+
+export type HttpServerOptions = {
+  host: string;
+  port: number;
+  /** The configured public address; its origin is accepted beside the one the browser used. */
+  publicUrl: string | null;
+  trustProxy: boolean;
+  root: string;
+  development: boolean;
+  doors: readonly Door[];
+};
+
+export type RunningServer = { port: number; close(): Promise<void> };
+
+/** Says to Next and to the rate limits which address a request came from; what a client claims is overwritten. */
+const ADDRESS_HEADER = 'x-chapterhouse-address';
+
+/** Next's pages and our WebSocket doors on one port. */
+export async function startHttpServer(options: HttpServerOptions): Promise<RunningServer> {
+  const server = createServer();
+  // Next would attach its own upgrade listener and end sockets whose path it does not know; it gets a dummy instead.
+  const nextUpgrades = new EventEmitter();
+  server.on('upgrade', createUpgradeRouter({ ...options, nextUpgrades }));
+  await listen(server, options);
+  const { port } = server.address() as AddressInfo;
+
+  const app = next({
+    dev: options.development,
+    dir: options.root,
+    hostname: options.host,
+    port,
+    // Next only ever calls `on('upgrade')` on it.
+    httpServer: nextUpgrades as Server,
+  });
+  await app.prepare();
+  const handle = app.getRequestHandler();
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    request.headers[ADDRESS_HEADER] = clientAddress(request, options.trustProxy);
+    handle(request, response).catch((error: unknown) => {
+      log.error('http.request_failed', error, { path: request.url?.split('?')[0] });
+      if (!response.headersSent) response.writeHead(500).end();
+    });
+  });
+  return {
+    port,
+    async close() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      await closed;
+      await app.close();
+    },
+  };
+}
+
+type UpgradeOptions = Pick<HttpServerOptions, 'publicUrl' | 'trustProxy' | 'development' | 'doors'> & {
+  nextUpgrades: EventEmitter;
+};
+
+function createUpgradeRouter(options: UpgradeOptions) {
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: MAX_FRAME_BYTES,
+    perMessageDeflate: false,
+    handleProtocols: (offered) => options.doors.find((door) => offered.has(door.subprotocol))?.subprotocol ?? false,
+  });
+  return (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    socket.on('error', (error) => log.debug('http.upgrade_socket_error', { reason: error.message }));
+    const path = request.url?.split('?')[0] ?? '';
+    const door = options.doors.find((candidate) => candidate.path === path);
+    if (!door) {
+      if (options.development && path.startsWith('/_next/'))
+        options.nextUpgrades.emit('upgrade', request, socket, head);
+      else refuse(socket, 404, 'Not Found');
+      return;
+    }
+    if (!isSameOrigin(request.headers, options)) {
+      log.warn('http.foreign_origin', { path, origin: request.headers.origin });
+      refuse(socket, 403, 'Forbidden');
+      return;
+    }
+    if (!offers(request, door.subprotocol)) {
+      refuse(socket, 400, 'Bad Request');
+      return;
+    }
+    sockets.handleUpgrade(request, socket, head, (ws) => door.handle(ws, request));
+  };
+}
+
+function offers(request: IncomingMessage, subprotocol: string): boolean {
+  const offered = request.headers['sec-websocket-protocol'] ?? '';
+  return offered.split(',').some((name) => name.trim() === subprotocol);
+}
+
+function refuse(socket: Duplex, status: number, words: string): void {
+  socket.end(`HTTP/1.1 ${status} ${words}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
+
+function clientAddress(request: IncomingMessage, trustProxy: boolean): string {
+  const forwarded = request.headers['x-forwarded-for'];
+  const last = (Array.isArray(forwarded) ? forwarded.join(',') : forwarded)?.split(',').at(-1)?.trim();
+  return (trustProxy && last) || request.socket.remoteAddress || 'unknown';
+}
+
+function listen(server: Server, { host, port }: { host: string; port: number }): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
