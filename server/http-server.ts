@@ -29,30 +29,29 @@ const ADDRESS_HEADER = 'x-chapterhouse-address';
 
 /** Next's pages and our WebSocket doors on one port. */
 export async function startHttpServer(options: HttpServerOptions): Promise<RunningServer> {
-  const server = createServer();
   // Next would attach its own upgrade listener and end sockets whose path it does not know; it gets a dummy instead.
   const nextUpgrades = new EventEmitter();
-  server.on('upgrade', createUpgradeRouter({ ...options, nextUpgrades }));
-  await listen(server, options);
-  const { port } = server.address() as AddressInfo;
-
   const app = next({
     dev: options.development,
     dir: options.root,
     hostname: options.host,
-    port,
+    port: options.port,
     // Next only ever calls `on('upgrade')` on it.
     httpServer: nextUpgrades as Server,
   });
   await app.prepare();
   const handle = app.getRequestHandler();
-  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+  const server = createServer((request: IncomingMessage, response: ServerResponse) => {
     request.headers[ADDRESS_HEADER] = clientAddress(request, options.trustProxy);
     handle(request, response).catch((error: unknown) => {
       log.error('http.request_failed', error, { path: request.url?.split('?')[0] });
       if (!response.headersSent) response.writeHead(500).end();
     });
   });
+  server.on('upgrade', createUpgradeRouter({ ...options, nextUpgrades }));
+  await listen(server, options);
+  // Listening on TCP: the address is never a pipe's name.
+  const { port } = server.address() as AddressInfo;
   return {
     port,
     async close() {
