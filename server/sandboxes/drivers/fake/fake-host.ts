@@ -1,0 +1,35 @@
+import type { SandboxEnd, SandboxFile, SandboxSpec } from '#server/sandboxes/driver.ts';
+import { EndSignal } from '../end-signal.ts';
+import type { FakePty } from './fake-pty.ts';
+
+/** What outlives a driver: a new driver on the same host finds the sandboxes of the one before. */
+export class FakeHost {
+  readonly machines = new Map<string, FakeMachine>();
+
+  start(spec: SandboxSpec): FakeMachine {
+    const machine: FakeMachine = { spec, shells: new Map(), files: new Map(), end: new EndSignal(), cpuSeconds: 0 };
+    this.machines.set(spec.sandboxId, machine);
+    return machine;
+  }
+
+  /** As when the machine underneath ends it. */
+  kill(sandboxId: string, reason: SandboxEnd = 'fault'): void {
+    const machine = this.machines.get(sandboxId);
+    this.remove(sandboxId);
+    machine?.end.fire(reason);
+  }
+
+  remove(sandboxId: string): void {
+    const machine = this.machines.get(sandboxId);
+    this.machines.delete(sandboxId);
+    for (const shell of machine?.shells.values() ?? []) shell.end({ exitCode: null, signal: 'SIGKILL' });
+  }
+}
+
+export type FakeMachine = {
+  spec: SandboxSpec;
+  shells: Map<string, FakePty>;
+  files: Map<string, SandboxFile>;
+  end: EndSignal;
+  cpuSeconds: number;
+};
