@@ -1,0 +1,17 @@
+'use client';
+
+import { useSyncExternalStore } from 'react';
+import { useLocale } from 'use-intl';
+
+const never = () => () => undefined;
+
+/** A time of day in the reader's own zone. Empty until the browser has taken over, since only it knows the zone. */
+export function LocalTime({ iso }: { iso: string }) {
+  const language = useLocale();
+  const words = useSyncExternalStore(
+    never,
+    () => new Date(iso).toLocaleTimeString(language, { hour: '2-digit', minute: '2-digit' }),
+    () => '',
+  );
+  return <time dateTime={iso}>{words}</time>;
+}
