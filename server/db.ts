@@ -11,10 +11,17 @@ export type Transaction = Parameters<Parameters<Database['$transaction']>[0]>[0]
 
 /** The server's modules and the pages' bundle are two copies: the global object is what they share. */
 const KEY = Symbol.for('chapterhouse.database');
-const shared = globalThis as { [KEY]?: Database };
+export type DatabaseProvider = 'sqlite' | 'postgresql';
+type OpenDatabase = { client: Database; provider: DatabaseProvider };
+const shared = globalThis as { [KEY]?: OpenDatabase };
 
 /** The open database. */
-export function db(): Database {
+export const db = (): Database => current().client;
+
+/** For libraries that must know which kind it is; our own code never asks. */
+export const databaseProvider = (): DatabaseProvider => current().provider;
+
+function current(): OpenDatabase {
   const open = shared[KEY];
   if (!open) throw new AppError('internal', 'the database has not been opened');
   return open;
@@ -26,7 +33,7 @@ export async function openDatabase({ url }: { url: string }): Promise<Database> 
   // Only the server opens the database: this keeps the drivers out of the pages' bundle.
   const { connect } = await import(/* turbopackIgnore: true */ /* webpackIgnore: true */ './db/connect.ts');
   const client = await connect(url);
-  shared[KEY] = client;
+  shared[KEY] = { client, provider: url.startsWith('file:') ? 'sqlite' : 'postgresql' };
   return client;
 }
 
@@ -34,7 +41,7 @@ export async function openDatabase({ url }: { url: string }): Promise<Database> 
 export async function closeDatabase(): Promise<void> {
   const open = shared[KEY];
   delete shared[KEY];
-  await open?.$disconnect();
+  await open?.client.$disconnect();
 }
 
 /** Throws when the database does not answer. */

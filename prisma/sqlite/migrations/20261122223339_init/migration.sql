@@ -53,14 +53,6 @@ CREATE TABLE "verification" (
 );
 
 -- CreateTable
-CREATE TABLE "rateLimit" (
-    "id" TEXT NOT NULL PRIMARY KEY,
-    "key" TEXT NOT NULL,
-    "count" INTEGER NOT NULL,
-    "lastRequest" BIGINT NOT NULL
-);
-
--- CreateTable
 CREATE TABLE "Classroom" (
     "id" TEXT NOT NULL PRIMARY KEY,
     "courseId" TEXT NOT NULL,
@@ -79,12 +71,19 @@ CREATE TABLE "Enrollment" (
     "userId" TEXT NOT NULL,
     "displayName" TEXT NOT NULL,
     "nameKey" TEXT NOT NULL,
-    "returnTokenHash" TEXT NOT NULL,
     "createdAt" DATETIME NOT NULL,
     "lastSeenAt" DATETIME,
     "currentStep" TEXT,
     CONSTRAINT "Enrollment_classroomId_fkey" FOREIGN KEY ("classroomId") REFERENCES "Classroom" ("id") ON DELETE CASCADE ON UPDATE CASCADE,
     CONSTRAINT "Enrollment_userId_fkey" FOREIGN KEY ("userId") REFERENCES "user" ("id") ON DELETE CASCADE ON UPDATE CASCADE
+);
+
+-- CreateTable
+CREATE TABLE "ReturnLink" (
+    "tokenHash" TEXT NOT NULL PRIMARY KEY,
+    "enrollmentId" TEXT NOT NULL,
+    "createdAt" DATETIME NOT NULL,
+    CONSTRAINT "ReturnLink_enrollmentId_fkey" FOREIGN KEY ("enrollmentId") REFERENCES "Enrollment" ("id") ON DELETE CASCADE ON UPDATE CASCADE
 );
 
 -- CreateTable
@@ -176,16 +175,10 @@ CREATE INDEX "account_userId_idx" ON "account"("userId");
 CREATE INDEX "verification_identifier_idx" ON "verification"("identifier");
 
 -- CreateIndex
-CREATE UNIQUE INDEX "rateLimit_key_key" ON "rateLimit"("key");
-
--- CreateIndex
 CREATE UNIQUE INDEX "Classroom_code_key" ON "Classroom"("code");
 
 -- CreateIndex
 CREATE INDEX "Classroom_ownerId_idx" ON "Classroom"("ownerId");
-
--- CreateIndex
-CREATE UNIQUE INDEX "Enrollment_returnTokenHash_key" ON "Enrollment"("returnTokenHash");
 
 -- CreateIndex
 CREATE INDEX "Enrollment_userId_idx" ON "Enrollment"("userId");
@@ -195,6 +188,9 @@ CREATE UNIQUE INDEX "Enrollment_classroomId_userId_key" ON "Enrollment"("classro
 
 -- CreateIndex
 CREATE UNIQUE INDEX "Enrollment_classroomId_nameKey_key" ON "Enrollment"("classroomId", "nameKey");
+
+-- CreateIndex
+CREATE INDEX "ReturnLink_enrollmentId_createdAt_idx" ON "ReturnLink"("enrollmentId", "createdAt");
 
 -- CreateIndex
 CREATE INDEX "CheckRun_enrollmentId_stepKey_at_idx" ON "CheckRun"("enrollmentId", "stepKey", "at");

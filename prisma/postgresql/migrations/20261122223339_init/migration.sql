@@ -62,16 +62,6 @@ CREATE TABLE "verification" (
 );
 
 -- CreateTable
-CREATE TABLE "rateLimit" (
-    "id" TEXT NOT NULL,
-    "key" TEXT NOT NULL,
-    "count" INTEGER NOT NULL,
-    "lastRequest" BIGINT NOT NULL,
-
-    CONSTRAINT "rateLimit_pkey" PRIMARY KEY ("id")
-);
-
--- CreateTable
 CREATE TABLE "Classroom" (
     "id" TEXT NOT NULL,
     "courseId" TEXT NOT NULL,
@@ -91,12 +81,20 @@ CREATE TABLE "Enrollment" (
     "userId" TEXT NOT NULL,
     "displayName" TEXT NOT NULL,
     "nameKey" TEXT NOT NULL,
-    "returnTokenHash" TEXT NOT NULL,
     "createdAt" TIMESTAMP(3) NOT NULL,
     "lastSeenAt" TIMESTAMP(3),
     "currentStep" TEXT,
 
     CONSTRAINT "Enrollment_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "ReturnLink" (
+    "tokenHash" TEXT NOT NULL,
+    "enrollmentId" TEXT NOT NULL,
+    "createdAt" TIMESTAMP(3) NOT NULL,
+
+    CONSTRAINT "ReturnLink_pkey" PRIMARY KEY ("tokenHash")
 );
 
 -- CreateTable
@@ -193,16 +191,10 @@ CREATE INDEX "account_userId_idx" ON "account"("userId");
 CREATE INDEX "verification_identifier_idx" ON "verification"("identifier");
 
 -- CreateIndex
-CREATE UNIQUE INDEX "rateLimit_key_key" ON "rateLimit"("key");
-
--- CreateIndex
 CREATE UNIQUE INDEX "Classroom_code_key" ON "Classroom"("code");
 
 -- CreateIndex
 CREATE INDEX "Classroom_ownerId_idx" ON "Classroom"("ownerId");
-
--- CreateIndex
-CREATE UNIQUE INDEX "Enrollment_returnTokenHash_key" ON "Enrollment"("returnTokenHash");
 
 -- CreateIndex
 CREATE INDEX "Enrollment_userId_idx" ON "Enrollment"("userId");
@@ -212,6 +204,9 @@ CREATE UNIQUE INDEX "Enrollment_classroomId_userId_key" ON "Enrollment"("classro
 
 -- CreateIndex
 CREATE UNIQUE INDEX "Enrollment_classroomId_nameKey_key" ON "Enrollment"("classroomId", "nameKey");
+
+-- CreateIndex
+CREATE INDEX "ReturnLink_enrollmentId_createdAt_idx" ON "ReturnLink"("enrollmentId", "createdAt");
 
 -- CreateIndex
 CREATE INDEX "CheckRun_enrollmentId_stepKey_at_idx" ON "CheckRun"("enrollmentId", "stepKey", "at");
@@ -242,6 +237,9 @@ ALTER TABLE "Enrollment" ADD CONSTRAINT "Enrollment_classroomId_fkey" FOREIGN KE
 
 -- AddForeignKey
 ALTER TABLE "Enrollment" ADD CONSTRAINT "Enrollment_userId_fkey" FOREIGN KEY ("userId") REFERENCES "user"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "ReturnLink" ADD CONSTRAINT "ReturnLink_enrollmentId_fkey" FOREIGN KEY ("enrollmentId") REFERENCES "Enrollment"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- AddForeignKey
 ALTER TABLE "StepProgress" ADD CONSTRAINT "StepProgress_enrollmentId_fkey" FOREIGN KEY ("enrollmentId") REFERENCES "Enrollment"("id") ON DELETE CASCADE ON UPDATE CASCADE;
