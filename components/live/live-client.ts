@@ -50,7 +50,10 @@ export class LiveClient {
     const socket = new WebSocket(this.#options.url, LIVE_SUBPROTOCOL);
     this.#socket = socket;
     socket.addEventListener('open', () => {
-      if (this.#ended) return socket.close(1000);
+      if (this.#ended) {
+        socket.close(1000);
+        return;
+      }
       this.send(this.#options.watch);
       if (this.#place) this.send(this.#place);
       this.#options.onConnected(true);
