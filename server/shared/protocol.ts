@@ -27,6 +27,8 @@ export const terminalRequest = z.discriminatedUnion('type', [
     shell: z.string().regex(/^shell-[1-9]$/),
     since: offset.nullable(),
     size,
+    /** Whose bytes `since` counts, as `attached` told it. In another terminal it means nothing: all that is kept is sent. */
+    terminalId: z.string().max(64).nullable().optional(),
   }),
   z.strictObject({ type: z.literal('resize'), size }),
   /** Everything before `offset` has been drawn. */
@@ -39,6 +41,8 @@ export type TerminalRequest = z.infer<typeof terminalRequest>;
 export const terminalEvent = z.discriminatedUnion('type', [
   /** Binary output that follows begins at `offset`. It is above `since` when older bytes are no longer kept. */
   z.strictObject({ type: z.literal('attached'), terminalId: z.string(), offset, writable: z.boolean(), size }),
+  /** Another page of the same student took the keyboard, or left it to this one. */
+  z.strictObject({ type: z.literal('keyboard'), writable: z.boolean() }),
   /** The writer's window changed. */
   z.strictObject({ type: z.literal('size'), size }),
   /** From shell integration: whether the shell waits at a prompt. Null where it cannot be told. */

@@ -136,8 +136,14 @@ export const RULES: readonly Rule[] = [
     packages: ['node:*', 'zod', 'node-pty'],
   },
   { zone: 'server/sandboxes/drivers/fake', zones: [...PLAIN, 'server/sandboxes/driver'], packages: ['node:*', 'zod'] },
-  { zone: 'server/terminals', zones: PLAIN, types: ['server/sandboxes/driver'], packages: ['node:*', 'zod', 'ws'] },
-  { zone: 'server/live', zones: PLAIN, packages: ['node:*', 'zod', 'ws'] },
+  { zone: 'server/sockets', zones: PLAIN, packages: ['ws'] },
+  {
+    zone: 'server/terminals',
+    zones: [...PLAIN, 'server/sockets'],
+    types: ['server/sandboxes/driver'],
+    packages: ['node:*', 'zod', 'ws'],
+  },
+  { zone: 'server/live', zones: [...PLAIN, 'server/sockets'], packages: ['node:*', 'zod', 'ws'] },
 ];
 
 /** Only these may open the database. */

@@ -1,0 +1,247 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '#server/clock.ts';
+import { AppError } from '#server/errors.ts';
+import { log } from '#server/log.ts';
+import type { Shell, ShellExit, Size } from '#server/sandboxes/driver.ts';
+import type { ErrorCode } from '#server/shared/error-codes.ts';
+import { FLOW_WINDOW_BYTES, type TerminalEvent } from '#server/shared/protocol.ts';
+import { type CommandRecord, CommandTracker } from './command-log.ts';
+import { FlowGate, FlowWindow } from './flow-control.ts';
+import { Scrollback } from './scrollback.ts';
+import { ShellIntegrationParser } from './shell-integration.ts';
+
+/** More pages than this on one terminal are no class, but a loop. */
+const MAX_VIEWERS = 32;
+
+/** What a session needs of a page's connection. Nothing is called after `close`. */
+export interface Viewer {
+  /** May take the keyboard. */
+  readonly mayWrite: boolean;
+  output(bytes: Uint8Array): void;
+  event(event: TerminalEvent): void;
+  /** Bytes handed over that the network has not taken yet. */
+  backlog(): number;
+  /** `null`: the shell has ended in the normal way. */
+  close(code: ErrorCode | null): void;
+}
+
+/** One viewer's end of a session. */
+export interface Attachment {
+  /** Typed by the page; dropped unless it has the keyboard. */
+  input(data: Uint8Array): void;
+  resize(size: Size): void;
+  /** False when the page claims to have drawn what it was never sent. */
+  acknowledge(offset: number): boolean;
+  /** The network took bytes: there may be room for more. */
+  drained(): void;
+  detach(): void;
+}
+
+export type AttachPoint = { since: number | null; terminalId: string | null; size: Size };
+
+export type SessionOptions = {
+  shell: Shell;
+  size: Size;
+  clock: Clock;
+  scrollbackBytes?: number;
+  onCommandEnd(command: CommandRecord): void;
+  /** Keys or output. */
+  onActivity(): void;
+  onEnd(): void;
+};
+
+type Seat = { viewer: Viewer; window: FlowWindow; size: Size };
+
+/**
+ * A shell, its newest output and the pages that look at it. Knows no socket.
+ * The newest page that may write has the keyboard and sets the size; its drawing alone paces the shell.
+ * Other pages follow from the scrollback, each with its own window, and are let go when they fall out of it.
+ */
+export class TerminalSession {
+  /** New with each shell: an offset means nothing in another terminal. */
+  readonly terminalId = randomUUID();
+  readonly #options: SessionOptions;
+  readonly #scrollback: Scrollback;
+  readonly #gate = new FlowGate();
+  readonly #parser = new ShellIntegrationParser();
+  readonly #tracker: CommandTracker;
+  readonly #seats = new Set<Seat>();
+  readonly #subscriptions: Disposable[] = [];
+  #writer: Seat | null = null;
+  #size: Size;
+  #exit: ShellExit | null = null;
+  #flushDue = false;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    this.#scrollback = new Scrollback(options.scrollbackBytes);
+    this.#tracker = new CommandTracker(options.clock);
+    this.#size = options.size;
+    // Kept output and an exit that has already come are told at once, from inside these two calls.
+    this.#subscriptions.push(options.shell.onOutput((data) => this.#take(data)));
+    this.#subscriptions.push(options.shell.onExit((exit) => this.#finish(exit)));
+  }
+
+  get ended(): boolean {
+    return this.#exit !== null;
+  }
+
+  /** Whether the shell has told of prompts or commands. */
+  get integrated(): boolean {
+    return this.#tracker.atPrompt !== null;
+  }
+
+  attach(viewer: Viewer, point: AttachPoint): Attachment {
+    if (this.#seats.size >= MAX_VIEWERS) throw new AppError('too_many_tries', `${MAX_VIEWERS} pages already`);
+    const from = this.#resumeAt(point);
+    const seat: Seat = { viewer, window: new FlowWindow(from), size: point.size };
+    this.#seats.add(seat);
+    if (viewer.mayWrite) this.#giveKeyboard(seat);
+    viewer.event({
+      type: 'attached',
+      terminalId: this.terminalId,
+      offset: from,
+      writable: seat === this.#writer,
+      size: this.#size,
+    });
+    if (this.integrated) viewer.event({ type: 'prompt', atPrompt: this.#tracker.atPrompt });
+    this.#pump(seat);
+    this.#pace();
+    return this.#attachment(seat);
+  }
+
+  /** Lets the shell go and tells the pages why. A held shell lives on. */
+  end(code: ErrorCode): void {
+    if (this.ended) return;
+    this.#exit = { exitCode: null, signal: null };
+    for (const seat of [...this.#seats]) this.#drop(seat, code);
+    this.#options.shell.detach();
+    this.#release();
+  }
+
+  #attachment(seat: Seat): Attachment {
+    const present = () => this.#seats.has(seat);
+    return {
+      input: (data) => {
+        if (seat !== this.#writer || this.ended) return;
+        this.#options.onActivity();
+        this.#options.shell.write(data);
+      },
+      resize: (size) => {
+        seat.size = size;
+        if (seat === this.#writer) this.#resize(size);
+      },
+      acknowledge: (offset) => {
+        if (!seat.window.acknowledge(offset)) return false;
+        if (present()) this.#pump(seat);
+        this.#pace();
+        return true;
+      },
+      drained: () => {
+        if (present()) this.#pump(seat);
+      },
+      detach: () => this.#leave(seat),
+    };
+  }
+
+  #take(data: Uint8Array): void {
+    this.#scrollback.append(data);
+    const before = this.#tracker.atPrompt;
+    for (const mark of this.#parser.parse(data)) {
+      const command = this.#tracker.take(mark);
+      if (command) this.#options.onCommandEnd(command);
+    }
+    const { atPrompt } = this.#tracker;
+    if (atPrompt !== before) this.#tellAll({ type: 'prompt', atPrompt });
+    this.#pace();
+    this.#flushSoon();
+  }
+
+  /** All reads of one turn of the event loop leave as one frame: no timer, so a key's echo does not wait. */
+  #flushSoon(): void {
+    if (this.#flushDue) return;
+    this.#flushDue = true;
+    setImmediate(() => {
+      this.#flushDue = false;
+      this.#options.onActivity();
+      for (const seat of [...this.#seats]) this.#pump(seat);
+    });
+  }
+
+  /** Sends what the page has room for, and the shell's end after its last byte. */
+  #pump(seat: Seat): void {
+    const { viewer, window } = seat;
+    if (window.sent < this.#scrollback.start) {
+      log.info('terminal.viewer_dropped', { terminalId: this.terminalId, writer: seat === this.#writer });
+      this.#drop(seat, 'timed_out');
+      return;
+    }
+    const waiting = this.#scrollback.end - window.sent;
+    const bytes = Math.min(waiting, window.room, FLOW_WINDOW_BYTES - viewer.backlog());
+    if (bytes > 0) {
+      viewer.output(this.#scrollback.read(window.sent, window.sent + bytes));
+      window.advance(bytes);
+    }
+    if (this.#exit && window.sent === this.#scrollback.end) {
+      viewer.event({ type: 'exit', exitCode: this.#exit.exitCode });
+      this.#drop(seat, null);
+    }
+  }
+
+  #pace(): void {
+    const lag = this.#writer ? this.#scrollback.end - this.#writer.window.drawn : 0;
+    const action = this.#gate.update(lag);
+    if (action && !this.ended) this.#options.shell[action]();
+  }
+
+  #resumeAt({ since, terminalId }: AttachPoint): number {
+    const { start, end } = this.#scrollback;
+    const foreign = terminalId !== null && terminalId !== this.terminalId;
+    return since === null || foreign || since > end ? start : Math.max(since, start);
+  }
+
+  #giveKeyboard(seat: Seat): void {
+    if (this.#writer) this.#writer.viewer.event({ type: 'keyboard', writable: false });
+    this.#writer = seat;
+    this.#resize(seat.size);
+  }
+
+  #resize(size: Size): void {
+    if (size.cols === this.#size.cols && size.rows === this.#size.rows) return;
+    this.#size = size;
+    if (!this.ended) this.#options.shell.resize(size);
+    for (const seat of this.#seats) if (seat !== this.#writer) seat.viewer.event({ type: 'size', size });
+  }
+
+  #tellAll(event: TerminalEvent): void {
+    for (const seat of this.#seats) seat.viewer.event(event);
+  }
+
+  #drop(seat: Seat, code: ErrorCode | null): void {
+    this.#leave(seat);
+    seat.viewer.close(code);
+  }
+
+  /** The keyboard goes back to the newest of the other pages that may have it. */
+  #leave(seat: Seat): void {
+    if (!this.#seats.delete(seat) || seat !== this.#writer) return;
+    this.#writer = null;
+    const heir = this.ended ? undefined : [...this.#seats].findLast((other) => other.viewer.mayWrite);
+    if (heir) {
+      this.#giveKeyboard(heir);
+      heir.viewer.event({ type: 'keyboard', writable: true });
+    }
+    this.#pace();
+  }
+
+  #finish(exit: ShellExit): void {
+    this.#exit = exit;
+    this.#release();
+    this.#flushSoon();
+  }
+
+  #release(): void {
+    for (const subscription of this.#subscriptions.splice(0)) subscription[Symbol.dispose]();
+    this.#options.onEnd();
+  }
+}
