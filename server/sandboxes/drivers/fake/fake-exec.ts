@@ -1,5 +1,5 @@
 import type { ExecRequest, ExecResult } from '#server/sandboxes/driver.ts';
-import { CappedOutput } from '../capped-output.ts';
+import { CappedOutput } from '../parts/capped-output.ts';
 import { type FakeOutcome, type FakeState, runFakeCommand, runFakeLine } from './fake-command.ts';
 
 /** Runs a request with the pretend commands; `sleep` lasts until the time limit or the signal. */

@@ -1,5 +1,5 @@
 import type { SandboxEnd, SandboxFile, SandboxSpec } from '#server/sandboxes/driver.ts';
-import { EndSignal } from '../end-signal.ts';
+import { EndSignal } from '../parts/end-signal.ts';
 import type { FakePty } from './fake-pty.ts';
 
 /** What outlives a driver: a new driver on the same host finds the sandboxes of the one before. */

@@ -12,7 +12,7 @@ import type {
   ShellExit,
   Size,
 } from '#server/sandboxes/driver.ts';
-import { ShellEvents } from '../shell-events.ts';
+import { ShellEvents } from '../parts/shell-events.ts';
 import { fakeExec } from './fake-exec.ts';
 import type { FakeHost, FakeMachine } from './fake-host.ts';
 import { FakePty } from './fake-pty.ts';

@@ -1,0 +1,179 @@
+import type { Clock } from '#server/clock.ts';
+import { AppError } from '#server/errors.ts';
+import { log } from '#server/log.ts';
+import type { ErrorCode } from '#server/shared/error-codes.ts';
+import type { SandboxEnding, SandboxPhase, SandboxView } from '#server/shared/protocol.ts';
+import type { Sandbox } from './driver.ts';
+import type { SandboxImages } from './manager-images.ts';
+import { noSandboxView, type Seat, type SeatState, viewOf } from './manager-seat.ts';
+import { isLive, mayMove } from './sandbox-rules.ts';
+import { insertSandbox, moveSandbox, type SandboxRecord } from './sandbox-store.ts';
+
+type Move = { phase: SandboxPhase; ref?: string; ending?: SandboxEnding; error?: ErrorCode };
+type Beginning = Pick<SeatState, 'sandboxId' | 'driver' | 'createdAt' | 'expiresAt'>;
+type Listener = (enrollmentId: string, view: SandboxView) => void;
+
+/** The newest sandbox of each enrollment, in memory and in the database; tells whoever listens. */
+export class SeatTable {
+  readonly #byEnrollment = new Map<string, SeatState>();
+  readonly #inserts = new WeakMap<SeatState, Promise<void>>();
+  readonly #listeners = new Set<Listener>();
+  readonly #clock: Clock;
+  readonly #images: SandboxImages;
+
+  constructor(clock: Clock, images: SandboxImages) {
+    this.#clock = clock;
+    this.#images = images;
+  }
+
+  all(): SeatState[] {
+    return [...this.#byEnrollment.values()];
+  }
+
+  get(enrollmentId: string): SeatState | null {
+    return this.#byEnrollment.get(enrollmentId) ?? null;
+  }
+
+  live(enrollmentId: string): SeatState | null {
+    const state = this.get(enrollmentId);
+    return state !== null && isLive(state.phase) ? state : null;
+  }
+
+  bySandbox(sandboxId: string): SeatState | null {
+    return this.all().find((state) => state.sandboxId === sandboxId) ?? null;
+  }
+
+  view(enrollmentId: string): SandboxView {
+    const state = this.get(enrollmentId);
+    if (state === null) return noSandboxView(this.#clock.now());
+    return viewOf(state, state.phase === 'queued' ? this.#images.status(state.courseId).percent : null);
+  }
+
+  onChange(listener: Listener): Disposable {
+    this.#listeners.add(listener);
+    return { [Symbol.dispose]: () => this.#listeners.delete(listener) };
+  }
+
+  changed(state: SeatState): void {
+    // A newer sandbox of the same enrollment is what its page shows.
+    if (this.get(state.enrollmentId) !== state) return;
+    const view = this.view(state.enrollmentId);
+    for (const listener of [...this.#listeners]) listener(state.enrollmentId, view);
+  }
+
+  /** In memory at once, so that a second wish finds it; `stored` tells when it is on disk. */
+  add(seat: Seat, beginning: Beginning): SeatState {
+    const state = newState(seat, beginning);
+    this.#byEnrollment.set(seat.enrollmentId, state);
+    const insert = insertSandbox({ ...recordOf(state), ref: null }).then(
+      () => this.changed(state),
+      (error: unknown) => {
+        state.phase = 'gone';
+        this.#byEnrollment.delete(seat.enrollmentId);
+        throw error;
+      },
+    );
+    insert.catch(() => undefined);
+    this.#inserts.set(state, insert);
+    return state;
+  }
+
+  /** Resolves when its record is on disk. */
+  async stored(state: SeatState): Promise<void> {
+    await this.#inserts.get(state);
+  }
+
+  /** Taken over from an earlier process. */
+  restore(record: SandboxRecord, sandbox: Sandbox): SeatState {
+    const state = newState(record, record);
+    Object.assign(state, { phase: 'ready', sandbox, since: record.createdAt, lastActiveAt: record.lastActiveAt });
+    this.#byEnrollment.set(record.enrollmentId, state);
+    return state;
+  }
+
+  /** Lost while we were away: its student is told why. */
+  remember(record: SandboxRecord, ending: SandboxEnding): void {
+    const state = newState(record, record);
+    Object.assign(state, { phase: 'gone', ending, since: this.#clock.now() });
+    if (this.live(record.enrollmentId) === null) this.#byEnrollment.set(record.enrollmentId, state);
+  }
+
+  /** Forward, or not at all: then false. Memory first, so that two ends cannot both win; listeners after the disk. */
+  async move(state: SeatState, { phase, ref, ending, error }: Move): Promise<boolean> {
+    if (!mayMove(state.phase, phase)) return false;
+    const at = this.#clock.now();
+    Object.assign(state, { phase, since: at, ending: ending ?? state.ending, error: error ?? null });
+    try {
+      await moveSandbox(state.sandboxId, { phase, at, ...(ref && { ref }), ...(ending && { ending }) });
+    } catch (cause) {
+      log.error('sandbox.move_not_stored', cause, { sandboxId: state.sandboxId, phase });
+      if (phase === 'ready') throw cause;
+    }
+    this.changed(state);
+    return true;
+  }
+
+  /** Still queued, and what stands in the way. */
+  waits(state: SeatState, error: ErrorCode | null): void {
+    if (state.phase !== 'queued' || state.error === error) return;
+    state.error = error;
+    this.changed(state);
+  }
+
+  untilReady(enrollmentId: string, signal: AbortSignal): Promise<Sandbox> {
+    return new Promise((resolve, reject) => {
+      const stop = () => {
+        this.#listeners.delete(look);
+        signal.removeEventListener('abort', giveUp);
+      };
+      const giveUp = () => {
+        stop();
+        reject(signal.reason);
+      };
+      const look = () => {
+        const state = this.get(enrollmentId);
+        const isOver = state === null || !isLive(state.phase) || state.error !== null;
+        if (!isOver && state.phase !== 'ready') return;
+        stop();
+        if (!isOver && state.sandbox !== null) resolve(state.sandbox);
+        else reject(new AppError(state?.error ?? 'sandbox_gone', `no sandbox for ${enrollmentId}`));
+      };
+      if (signal.aborted) return giveUp();
+      signal.addEventListener('abort', giveUp, { once: true });
+      this.#listeners.add(look);
+      look();
+    });
+  }
+
+  dispose(): void {
+    this.#listeners.clear();
+  }
+}
+
+function newState({ enrollmentId, courseId }: Seat, beginning: Beginning): SeatState {
+  return {
+    enrollmentId,
+    courseId,
+    sandboxId: beginning.sandboxId,
+    driver: beginning.driver,
+    createdAt: beginning.createdAt,
+    expiresAt: beginning.expiresAt,
+    phase: 'queued',
+    ending: null,
+    error: null,
+    since: beginning.createdAt,
+    lastActiveAt: beginning.createdAt,
+    touched: false,
+    sandbox: null,
+    endWatch: null,
+    cpuSample: null,
+    giveUp: new AbortController(),
+    launch: Promise.resolve(),
+    end: null,
+  };
+}
+
+function recordOf(state: SeatState): SandboxRecord {
+  const { sandboxId, enrollmentId, courseId, driver, phase, ending, createdAt, lastActiveAt, expiresAt } = state;
+  return { sandboxId, enrollmentId, courseId, driver, ref: null, phase, ending, createdAt, lastActiveAt, expiresAt };
+}

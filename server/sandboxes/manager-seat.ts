@@ -1,0 +1,58 @@
+import type { ErrorCode } from '#server/shared/error-codes.ts';
+import type { SandboxEnding, SandboxPhase, SandboxView } from '#server/shared/protocol.ts';
+import type { Sandbox } from './driver.ts';
+import type { CpuSample } from './sandbox-rules.ts';
+
+/** Whose sandbox: one enrollment has one at most. */
+export type Seat = { enrollmentId: string; courseId: string };
+
+/** One sandbox of one enrollment, from the wish to its end. */
+export type SeatState = Seat & {
+  readonly sandboxId: string;
+  readonly driver: string;
+  readonly createdAt: Date;
+  phase: SandboxPhase;
+  ending: SandboxEnding | null;
+  error: ErrorCode | null;
+  since: Date;
+  lastActiveAt: Date;
+  expiresAt: Date;
+  /** Whether `lastActiveAt` is newer than what is stored. */
+  touched: boolean;
+  sandbox: Sandbox | null;
+  endWatch: Disposable | null;
+  cpuSample: CpuSample | null;
+  /** Ends a creation under way. */
+  readonly giveUp: AbortController;
+  /** Settles when its creation is over, whichever way; never rejects. */
+  launch: Promise<void>;
+  /** Settles when its end is over; never rejects. */
+  end: Promise<void> | null;
+};
+
+export function viewOf(state: SeatState, imagePercent: number | null): SandboxView {
+  return {
+    sandboxId: state.sandboxId,
+    phase: state.phase,
+    ending: state.ending,
+    error: state.error,
+    driver: state.driver,
+    capabilities: [...(state.sandbox?.capabilities ?? [])],
+    since: state.since.toISOString(),
+    expiresAt: state.phase === 'ready' ? state.expiresAt.toISOString() : null,
+    imagePercent,
+  };
+}
+
+/** For an enrollment that has none and had none since we started. */
+export const noSandboxView = (now: Date): SandboxView => ({
+  sandboxId: null,
+  phase: 'gone',
+  ending: null,
+  error: null,
+  driver: null,
+  capabilities: [],
+  since: now.toISOString(),
+  expiresAt: null,
+  imagePercent: null,
+});
