@@ -1,0 +1,69 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import Docker from 'dockerode';
+import { AppError } from '#server/errors.ts';
+import { type BridgeNetwork, dockerdArguments, type EnginePlan, type StorageDriver } from './engine-plan.ts';
+import { endProcess, livingPid, startDetached, waitUntil } from './processes.ts';
+import { runCommand } from './run-command.ts';
+
+const START_TIMEOUT_MS = 30_000;
+const END_TIMEOUT_MS = 20_000;
+
+export const connect = (plan: EnginePlan) => new Docker({ socketPath: plan.socket });
+
+export async function daemonAnswers(plan: EnginePlan): Promise<boolean> {
+  return connect(plan)
+    .ping()
+    .then(() => true)
+    .catch(() => false);
+}
+
+export const daemonPid = (plan: EnginePlan) => livingPid(plan.pidFile, 'dockerd');
+
+/** Starts dockerd so that it outlives us, and waits until it answers. */
+export async function startDaemon(plan: EnginePlan, storage: StorageDriver): Promise<number> {
+  await mkdir(plan.execRoot, { recursive: true });
+  await writeFile(plan.configFile, '{}\n');
+  await rm(plan.pidFile, { force: true });
+  const args = dockerdArguments(plan, storage);
+  const pid = await startDetached({ program: 'dockerd', args, logFile: plan.logFile });
+  const answered = await waitUntil(() => daemonAnswers(plan), START_TIMEOUT_MS);
+  if (answered) return pid;
+  await endProcess(pid, END_TIMEOUT_MS);
+  throw new AppError('engine_down', `dockerd did not answer within ${START_TIMEOUT_MS} ms, see ${plan.logFile}`);
+}
+
+/** Ends every container, dockerd and its containerd. */
+export async function endDaemon(plan: EnginePlan): Promise<void> {
+  const docker = connect(plan);
+  const running = await docker.listContainers().catch(() => []);
+  await Promise.all(running.map(({ Id }) => docker.getContainer(Id).kill().catch(() => undefined)));
+  const pid = await daemonPid(plan);
+  if (pid !== null) await endProcess(pid, END_TIMEOUT_MS);
+  const containerd = await livingPid(`${plan.execRoot}/containerd/containerd.pid`, 'containerd');
+  if (containerd !== null) await endProcess(containerd, END_TIMEOUT_MS);
+  await rm(plan.pidFile, { force: true });
+  await rm(plan.socket, { force: true });
+}
+
+/** `internal` gives containers no way out; the host still reaches them, and they its gateway address. */
+export async function ensureNetwork(plan: EnginePlan, network: BridgeNetwork, internal: boolean): Promise<void> {
+  const docker = connect(plan);
+  const known = await docker.listNetworks({ filters: { name: [network.name] } });
+  if (known.some(({ Name }) => Name === network.name)) return;
+  await docker.createNetwork({
+    Name: network.name,
+    Driver: 'bridge',
+    Internal: internal,
+    IPAM: { Driver: 'default', Config: [{ Subnet: network.subnet, Gateway: network.gateway }] },
+    Options: {
+      'com.docker.network.bridge.name': network.bridge,
+      'com.docker.network.bridge.enable_icc': 'false',
+      'com.docker.network.bridge.enable_ip_masquerade': 'false',
+    },
+  });
+}
+
+/** The daemon leaves its bridges behind when it ends. */
+export async function removeBridge(network: BridgeNetwork): Promise<void> {
+  await runCommand('ip', ['link', 'delete', network.bridge]);
+}

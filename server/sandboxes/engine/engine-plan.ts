@@ -1,0 +1,73 @@
+import path from 'node:path';
+
+export type EngineOptions = {
+  /** Everything the engine owns lies under it. Short: a unix socket's path ends at 107 bytes. */
+  home: string;
+  /** 0-250. Names the bridges, the subnets and the firewall chains, so that two engines can share a machine. */
+  index: number;
+  registryPort?: number;
+  /** Logical size of the sparse store; it takes space as it fills. */
+  storeGiB?: number;
+};
+
+export type BridgeNetwork = { name: string; bridge: string; subnet: string; gateway: string };
+
+export type EnginePlan = {
+  home: string;
+  socket: string;
+  dataRoot: string;
+  execRoot: string;
+  pidFile: string;
+  configFile: string;
+  logFile: string;
+  storeFile: string;
+  storeGiB: number;
+  registryPort: number;
+  network: BridgeNetwork;
+  buildNetwork: BridgeNetwork;
+};
+
+const HIGHEST_INDEX = 250;
+
+/** All names and addresses of one engine, derived from its parameters alone. */
+export function planEngine({ home, index, registryPort = 5000, storeGiB = 60 }: EngineOptions): EnginePlan {
+  if (!Number.isInteger(index) || index < 0 || index > HIGHEST_INDEX) throw new RangeError(`engine index ${index}`);
+  const at = (name: string) => path.join(home, name);
+  return {
+    home,
+    socket: at('docker.sock'),
+    dataRoot: at('data'),
+    execRoot: at('exec'),
+    pidFile: at('dockerd.pid'),
+    configFile: at('daemon.json'),
+    logFile: at('dockerd.log'),
+    storeFile: at('store.btrfs'),
+    storeGiB,
+    registryPort,
+    network: { name: 'lab', bridge: `ch${index}`, subnet: `10.213.${index}.0/24`, gateway: `10.213.${index}.1` },
+    buildNetwork: { name: 'build', bridge: `ch${index}b`, subnet: `10.214.${index}.0/24`, gateway: `10.214.${index}.1` },
+  };
+}
+
+export type StorageDriver = 'btrfs' | 'overlay2';
+
+/** The daemon touches neither the host's firewall nor its forwarding: those rules are the engine's own. */
+export function dockerdArguments(plan: EnginePlan, storage: StorageDriver): string[] {
+  return [
+    `--config-file=${plan.configFile}`,
+    `--data-root=${plan.dataRoot}`,
+    `--exec-root=${plan.execRoot}`,
+    `--pidfile=${plan.pidFile}`,
+    `--host=unix://${plan.socket}`,
+    '--userns-remap=default',
+    `--storage-driver=${storage}`,
+    '--live-restore',
+    '--bridge=none',
+    '--iptables=false',
+    '--ip6tables=false',
+    '--ip-forward=false',
+    '--ip-masq=false',
+    '--userland-proxy=false',
+    '--shutdown-timeout=10',
+  ];
+}

@@ -1,0 +1,169 @@
+import { mkdir } from 'node:fs/promises';
+import { AppError } from '#server/errors.ts';
+import { log } from '#server/log.ts';
+import { delegateCgroup, isolateBridgePorts } from './cgroup.ts';
+import { connect, daemonAnswers, daemonPid, endDaemon, ensureNetwork, removeBridge, startDaemon } from './daemon.ts';
+import { type BridgeNetwork, type EngineOptions, type EnginePlan, planEngine, type StorageDriver } from './engine-plan.ts';
+import { applyFirewall, removeFirewall } from './firewall.ts';
+import { buildFirewall, labFirewall } from './firewall-rules.ts';
+import { closeStore, openStore } from './store.ts';
+import { ensureUserMap } from './user-map.ts';
+
+export type EngineState =
+  | { phase: 'stopped' }
+  | { phase: 'starting' }
+  | { phase: 'running'; pid: number; adopted: boolean; since: Date }
+  | { phase: 'restarting'; attempt: number; reason: string }
+  | { phase: 'stopping' };
+
+/** What the rest of the product may know; all of it is fixed by the options but the storage driver. */
+export type EngineFacts = {
+  socket: string;
+  home: string;
+  userns: boolean;
+  network: BridgeNetwork;
+  buildNetwork: BridgeNetwork;
+  registryPort: number;
+};
+
+export type EngineStatus = {
+  state: EngineState;
+  /** Quota and whole snapshots exist on btrfs alone. Null before the first start. */
+  storage: { driver: StorageDriver; quota: boolean } | null;
+  /** Rules that this host's kernel refused. Empty: sandboxes reach the mirror only. */
+  gaps: string[];
+};
+
+/** The private Docker daemon. Everything that needs root is behind it; its other side may become a process of its own. */
+export interface Engine {
+  readonly facts: EngineFacts;
+  /** Starts it, or takes over the one an earlier process left. Safe twice. Then keeps it alive until `stop` or `release`. */
+  start(): Promise<void>;
+  status(): EngineStatus;
+  /** Resolves once per container start: its cgroup then belongs to it and its bridge port is cut off from the others'. */
+  handOverCgroup(containerId: string): Promise<void>;
+  onStateChange(listener: (state: EngineState) => void): Disposable;
+  /** Stops watching; the daemon and its containers go on living for the next process. */
+  release(): void;
+  /** Ends every container and the daemon, and takes away mounts, bridges and rules. */
+  stop(): Promise<void>;
+}
+
+const WATCH_MS = 1_000;
+const FIRST_BACKOFF_MS = 500;
+const LONGEST_BACKOFF_MS = 30_000;
+
+export function createEngine(options: EngineOptions): Engine {
+  return new PrivateEngine(planEngine(options));
+}
+
+class PrivateEngine implements Engine {
+  readonly facts: EngineFacts;
+  readonly #plan: EnginePlan;
+  readonly #listeners = new Set<(state: EngineState) => void>();
+  #state: EngineState = { phase: 'stopped' };
+  #storage: StorageDriver | null = null;
+  #gaps: string[] = [];
+  #owner = { uid: 0, gid: 0 };
+  #timer: NodeJS.Timeout | null = null;
+  #starting: Promise<void> | null = null;
+
+  constructor(plan: EnginePlan) {
+    this.#plan = plan;
+    const { socket, home, network, buildNetwork, registryPort } = plan;
+    this.facts = { socket, home, userns: true, network, buildNetwork, registryPort };
+  }
+
+  start(): Promise<void> {
+    this.#starting ??= this.#bringUp().finally(() => {
+      this.#starting = null;
+    });
+    return this.#starting;
+  }
+
+  status(): EngineStatus {
+    const storage = this.#storage === null ? null : { driver: this.#storage, quota: this.#storage === 'btrfs' };
+    return { state: this.#state, storage, gaps: this.#gaps };
+  }
+
+  async handOverCgroup(containerId: string): Promise<void> {
+    const { State } = await connect(this.#plan).getContainer(containerId).inspect();
+    if (!State.Running) throw new AppError('sandbox_gone', `container ${containerId} is not running`);
+    await isolateBridgePorts(this.#plan.network.bridge);
+    await delegateCgroup(State.Pid, this.#owner);
+  }
+
+  onStateChange(listener: (state: EngineState) => void): Disposable {
+    this.#listeners.add(listener);
+    return { [Symbol.dispose]: () => void this.#listeners.delete(listener) };
+  }
+
+  release(): void {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+  }
+
+  async stop(): Promise<void> {
+    this.release();
+    await this.#starting?.catch(() => undefined);
+    this.release();
+    this.#become({ phase: 'stopping' });
+    await endDaemon(this.#plan);
+    await removeFirewall(labFirewall(this.#plan));
+    await removeFirewall(buildFirewall(this.#plan));
+    await removeBridge(this.#plan.network);
+    await removeBridge(this.#plan.buildNetwork);
+    await closeStore(this.#plan);
+    this.#become({ phase: 'stopped' });
+  }
+
+  async #bringUp(): Promise<void> {
+    if (this.#state.phase === 'running' && (await daemonAnswers(this.#plan))) return;
+    if (process.getuid?.() !== 0) throw new AppError('host_incapable', 'the private engine needs root');
+    if (this.#state.phase === 'stopped') this.#become({ phase: 'starting' });
+    await mkdir(this.#plan.home, { recursive: true });
+    this.#owner = await ensureUserMap();
+    const running = await this.#adopt();
+    await ensureNetwork(this.#plan, this.#plan.network, true);
+    this.#gaps = await applyFirewall(labFirewall(this.#plan));
+    for (const gap of this.#gaps) log.warn('engine.firewall_gap', { gap });
+    this.#become({ phase: 'running', ...running, since: new Date() });
+    this.#watch(WATCH_MS, 0);
+  }
+
+  async #adopt(): Promise<{ pid: number; adopted: boolean }> {
+    this.#storage = await openStore(this.#plan);
+    const pid = await daemonPid(this.#plan);
+    if (pid !== null && (await daemonAnswers(this.#plan))) return { pid, adopted: true };
+    if (pid !== null) await endDaemon(this.#plan);
+    return { pid: await startDaemon(this.#plan, this.#storage), adopted: false };
+  }
+
+  #watch(delayMs: number, failures: number): void {
+    this.release();
+    this.#timer = setTimeout(() => void this.#look(failures), delayMs);
+    this.#timer.unref();
+  }
+
+  async #look(failures: number): Promise<void> {
+    const watch = this.#timer;
+    if (failures === 0 && (await daemonPid(this.#plan)) !== null) {
+      if (this.#timer === watch) this.#watch(WATCH_MS, 0);
+      return;
+    }
+    if (this.#timer !== watch) return;
+    const reason = failures === 0 ? 'dockerd ended' : 'dockerd did not start';
+    this.#become({ phase: 'restarting', attempt: failures + 1, reason });
+    await this.start().catch((error: unknown) => {
+      log.error('engine.restart_failed', error, { attempt: failures + 1 });
+      if (this.#timer !== watch) return;
+      this.#watch(Math.min(FIRST_BACKOFF_MS * 2 ** failures, LONGEST_BACKOFF_MS), failures + 1);
+    });
+  }
+
+  #become(state: EngineState): void {
+    this.#state = state;
+    log.info('engine.state', { ...state });
+    for (const listener of this.#listeners) listener(state);
+  }
+}

@@ -1,0 +1,47 @@
+import { mkdir, open, readFile, stat } from 'node:fs/promises';
+import type { EnginePlan, StorageDriver } from './engine-plan.ts';
+import { mustRun, runCommand } from './run-command.ts';
+
+const GIB = 1024 ** 3;
+
+/** True when something is mounted at exactly this path. */
+export async function isMounted(target: string): Promise<boolean> {
+  const mounts = await readFile('/proc/self/mounts', 'utf8');
+  return mounts.split('\n').some((line) => line.split(' ')[1] === target);
+}
+
+/** Mounts the quota-keeping store where the kernel has btrfs; else the data root is a plain directory. */
+export async function openStore(plan: EnginePlan): Promise<StorageDriver> {
+  await mkdir(plan.dataRoot, { recursive: true });
+  if (await isMounted(plan.dataRoot)) return 'btrfs';
+  if (!(await hostHasBtrfs())) return 'overlay2';
+  if ((await stat(plan.storeFile).catch(() => null)) === null) await createStore(plan);
+  await mustRun('mount', ['-t', 'btrfs', '-o', 'loop,noatime', plan.storeFile, plan.dataRoot]);
+  await mustRun('btrfs', ['quota', 'enable', plan.dataRoot]);
+  return 'btrfs';
+}
+
+/** Unmounts; the loop device was set up by mount and goes with it. */
+export async function closeStore(plan: EnginePlan): Promise<void> {
+  const mounts = (await readFile('/proc/self/mounts', 'utf8')).split('\n').map((line) => line.split(' ')[1] ?? '');
+  const inside = mounts.filter((target) => target === plan.home || target.startsWith(`${plan.home}/`));
+  for (const target of inside.toReversed()) {
+    if ((await runCommand('umount', [target])).exitCode !== 0) await mustRun('umount', ['-l', target]);
+  }
+}
+
+async function createStore({ storeFile, storeGiB }: EnginePlan): Promise<void> {
+  const partial = `${storeFile}.partial`;
+  const file = await open(partial, 'w');
+  await file.truncate(storeGiB * GIB);
+  await file.close();
+  await mustRun('mkfs.btrfs', ['-q', '-f', '-m', 'single', partial]);
+  await mustRun('mv', [partial, storeFile]);
+}
+
+async function hostHasBtrfs(): Promise<boolean> {
+  if ((await runCommand('mkfs.btrfs', ['--version'])).exitCode !== 0) return false;
+  await runCommand('modprobe', ['btrfs']);
+  const known = await readFile('/proc/filesystems', 'utf8');
+  return known.split('\n').some((line) => line.trim() === 'btrfs');
+}
