@@ -1,0 +1,77 @@
+import type { Root } from 'hast';
+import type { Capability } from '#server/sandboxes/driver.ts';
+import type { CourseCredits } from '#server/shared/views.ts';
+
+export const LANGUAGES = ['en', 'fr'] as const;
+/** Languages a chapter may be written in. English is the one every chapter has. */
+export type Language = (typeof LANGUAGES)[number];
+
+export type Course = {
+  courseId: string;
+  title: string;
+  summary: string;
+  credits: CourseCredits;
+  translations: { fr?: { title: string; summary: string } | undefined };
+  /** In reading order, in English; `library.chapter` gives the other languages. */
+  chapters: Chapter[];
+  /** Changes with any file that a student or a check sees. */
+  version: string;
+};
+
+export type Chapter = {
+  chapterId: string;
+  number: number;
+  title: string;
+  /** One or two sentences under the title. */
+  lead: string;
+  minutes: number;
+  language: Language;
+  intro: Root;
+  steps: Step[];
+  outro: Root | null;
+  version: string;
+};
+
+/** A step is verified by a check or by a question, never by both. */
+export type Step = {
+  /** `<chapterId>/<stepId>`: names progress for ever. */
+  stepKey: string;
+  stepId: string;
+  number: number;
+  title: string;
+  goal: string;
+  body: Root;
+  hints: Root[];
+  solution: Root | null;
+  question: Question | null;
+  check: StepCheck | null;
+  needs: Capability[];
+  /** The runnable blocks of the body in order; a block may have several lines. */
+  commands: string[];
+  solutionCommands: string[];
+  /** For the proof of the chapter only: never sent to a browser. */
+  wrong: WrongAnswer[];
+};
+
+export type Choice = { id: string; label: string; correct: boolean };
+
+export type Question =
+  | { kind: 'choice' | 'choices'; choices: Choice[]; explanation: string }
+  | { kind: 'text'; accept: string[]; placeholder: string; explanation: string };
+
+/** A bash script for `bash -s`, run as root of the sandbox outside the student's shell. */
+export type StepCheck = { script: string; timeoutMs: number };
+
+/** Commands that must not pass, and a piece of the message they must get; `undo` makes the way free again. */
+export type WrongAnswer = { commands: string[]; says: string; undo: string[] };
+
+/** What an author has to mend. An `error` keeps the chapter from being shown; a `warning` only drops a part of it. */
+export type CourseProblem = {
+  courseId: string;
+  severity: 'error' | 'warning';
+  /** `virtualization/06-docker/chapter.md:12` */
+  at: string;
+  what: string;
+  /** What is allowed there. */
+  remedy: string | null;
+};
