@@ -1,0 +1,151 @@
+'use client';
+
+import { useEffect, useEffectEvent, useImperativeHandle, useRef } from 'react';
+import { useTranslations } from 'use-intl';
+import { socketUrl } from '../live/backoff.ts';
+import { RunQueue, type RunState } from './run-queue.ts';
+import { openScreen, type Screen } from './screen-loader.ts';
+import classes from './shell-view.module.css';
+import { TerminalClient, type TerminalState } from './terminal-client.ts';
+import type { TerminalSettings } from './terminal-settings.ts';
+
+/** What the panel's buttons do with the shell in front. */
+export interface ShellHandle {
+  run(command: string): void;
+  interruptAndRun(): void;
+  cancelRun(): void;
+  retry(): void;
+  takeKeyboard(): void;
+  focus(): void;
+  selection(): string;
+  paste(text: string): void;
+  search(text: string, direction: 'next' | 'previous'): boolean;
+  endSearch(): void;
+}
+
+type ShellViewProps = {
+  ref: (handle: ShellHandle | null) => void;
+  enrollmentId: string;
+  shell: string;
+  visible: boolean;
+  /** The sandbox stands: there is something to connect to. */
+  ready: boolean;
+  settings: TerminalSettings;
+  onState: (shell: string, state: TerminalState) => void;
+  onRun: (shell: string, state: RunState) => void;
+  /** Keys were pressed while they could not be sent. */
+  onLost: () => void;
+  onShortcut: (event: KeyboardEvent) => boolean;
+};
+
+type Parts = { screen: Screen; client: TerminalClient; queue: RunQueue };
+
+/** One shell: its screen, its wire and its run queue, alive as long as the tab is. */
+export function ShellView(props: ShellViewProps) {
+  const { enrollmentId, shell, visible, ready, settings } = props;
+  const t = useTranslations('terminal');
+  const element = useRef<HTMLDivElement>(null);
+  const parts = useRef<Parts | null>(null);
+  const label = t('screenLabel', { shell: shell.replace('shell-', '') });
+
+  const assemble = useEffectEvent((screen: Screen) => {
+    parts.current = assembleShell({ screen, ...props, address: shellAddress(enrollmentId) });
+    if (!ready) parts.current.client.hold();
+  });
+  const typed = useEffectEvent((text: string) => {
+    // Not on what the terminal itself answers to a program's question.
+    if (!text.startsWith('\x1b')) parts.current?.queue.cancel();
+    if (parts.current?.client.type(text) === false) props.onLost();
+  });
+  const shortcut = useEffectEvent(props.onShortcut);
+  const begin = useEffectEvent((host: HTMLElement) =>
+    openScreen({
+      element: host,
+      ...settings,
+      label,
+      onType: (text) => typed(text),
+      onResize: (size) => parts.current?.client.resize(size),
+      onShortcut: (event) => shortcut(event),
+    }),
+  );
+
+  useEffect(() => {
+    const host = element.current;
+    if (!host) return;
+    let ended = false;
+    void begin(host).then((screen) => (ended ? screen.dispose() : assemble(screen)));
+    const observer = new ResizeObserver(() => fitWhenShown(host, parts.current));
+    observer.observe(host);
+    return () => {
+      ended = true;
+      observer.disconnect();
+      parts.current?.client.dispose();
+      parts.current?.screen.dispose();
+      parts.current = null;
+    };
+  }, []);
+
+  useEffect(() => {
+    if (ready) parts.current?.client.retryNow();
+    else parts.current?.client.hold();
+  }, [ready]);
+  useEffect(() => parts.current?.screen.setFontSize(settings.fontSize), [settings.fontSize]);
+  useEffect(() => parts.current?.screen.setScreenReader(settings.screenReader), [settings.screenReader]);
+  useEffect(() => {
+    const retry = () => document.visibilityState === 'visible' && ready && parts.current?.client.retryWhenWaiting();
+    window.addEventListener('online', retry);
+    document.addEventListener('visibilitychange', retry);
+    return () => {
+      window.removeEventListener('online', retry);
+      document.removeEventListener('visibilitychange', retry);
+    };
+  }, [ready]);
+  useImperativeHandle(props.ref, () => createHandle(parts), []);
+
+  return <div className={classes.shell} data-visible={visible} ref={element} />;
+}
+
+const shellAddress = (enrollmentId: string) => socketUrl(`/ws/terminal?enrollment=${encodeURIComponent(enrollmentId)}`);
+
+function fitWhenShown(host: HTMLElement, parts: Parts | null): void {
+  if (parts && host.offsetWidth > 40 && host.offsetHeight > 40 && parts.client.mayResize) parts.screen.fit();
+}
+
+type AssembleOptions = Pick<ShellViewProps, 'shell' | 'onState' | 'onRun'> & { screen: Screen; address: string };
+
+function assembleShell({ screen, shell, onState, onRun, address }: AssembleOptions): Parts {
+  const queue = new RunQueue({ type: (text) => client.type(text), onState: (state) => onRun(shell, state) });
+  let wrote = false;
+  const client: TerminalClient = new TerminalClient({
+    url: address,
+    shell,
+    size: screen.size,
+    onState: (state) => {
+      const writes = state.phase === 'open' && state.writable;
+      if (state.phase !== 'open') queue.disconnected();
+      if (writes && !wrote) screen.fit();
+      wrote = writes;
+      onState(shell, state);
+    },
+    onOutput: (bytes, drawn) => screen.write(bytes, drawn),
+    onRestart: () => screen.clear(),
+    onPrompt: (atPrompt) => queue.prompt(atPrompt),
+    onSize: (size) => screen.drawAt(size),
+  });
+  return { screen, client, queue };
+}
+
+function createHandle(parts: { current: Parts | null }): ShellHandle {
+  return {
+    run: (command) => parts.current?.queue.run(command),
+    interruptAndRun: () => parts.current?.queue.interruptAndRun(),
+    cancelRun: () => parts.current?.queue.cancel(),
+    retry: () => parts.current?.client.retryNow(),
+    takeKeyboard: () => parts.current?.client.takeKeyboard(),
+    focus: () => parts.current?.screen.focus(),
+    selection: () => parts.current?.screen.selection() ?? '',
+    paste: (text) => parts.current?.screen.paste(text),
+    search: (text, direction) => parts.current?.screen.search(text, direction) ?? false,
+    endSearch: () => parts.current?.screen.endSearch(),
+  };
+}

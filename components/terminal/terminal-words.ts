@@ -1,0 +1,82 @@
+import type { SandboxView } from '#server/shared/protocol.ts';
+import type { StatusTone } from '../ui/status-dot.tsx';
+import type { TerminalState } from './terminal-client.ts';
+
+/** A message's key in the area `terminal`, with its values. */
+export type Words = { key: string; values?: Record<string, string | number> };
+
+/** What the terminal's foot says about the wire. */
+export function connectionWords(state: TerminalState): Words & { tone: StatusTone } {
+  switch (state.phase) {
+    case 'connecting':
+      return { key: 'connecting', tone: 'busy' };
+    case 'open':
+      return state.latencyMs === null
+        ? { key: 'connected', tone: 'ok' }
+        : { key: 'connectedIn', values: { ms: roundLatency(state.latencyMs) }, tone: 'ok' };
+    case 'waiting':
+      return { key: 'reconnecting', tone: 'warn' };
+    case 'refused':
+      return { key: 'refused', tone: 'bad' };
+    case 'exited':
+      return { key: 'ended', tone: 'idle' };
+  }
+}
+
+const roundLatency = (ms: number) => (ms < 10 ? Math.max(0.1, Math.round(ms * 10) / 10) : Math.round(ms));
+
+/** What the pane over the terminal says while there is no sandbox to type into. */
+export type PaneWords = {
+  kind: 'waiting' | 'gone' | 'trouble';
+  title: Words;
+  /** Words of the area `terminal`, or an error code's own. */
+  text: Words | { errorCode: string };
+  percent: number | null;
+  offerNew: boolean;
+};
+
+/** Errors that end by themselves: no button, the page follows. */
+const PASSING = new Set(['engine_down', 'image_not_built', 'sandbox_capacity', 'sandbox_starting', 'shutting_down']);
+
+export function paneWords(view: SandboxView): PaneWords | null {
+  if (view.phase === 'ready') return null;
+  const building = view.imagePercent !== null || view.error === 'image_not_built';
+  if (building && view.phase !== 'gone') return buildingWords(view.imagePercent);
+  if (view.error) return troubleWords(view.error);
+  const waiting = { kind: 'waiting', percent: null, offerNew: false } as const;
+  switch (view.phase) {
+    case 'queued':
+      return { ...waiting, title: { key: 'queuedTitle' }, text: { key: 'queuedText' } };
+    case 'creating':
+    case 'booting':
+      return { ...waiting, title: { key: `${view.phase}Title` }, text: { key: 'startingText' } };
+    case 'ending':
+      return { ...waiting, title: { key: 'endingTitle' }, text: { key: 'endingText' } };
+    case 'gone':
+      return {
+        kind: 'gone',
+        title: { key: 'goneTitle' },
+        text: { key: view.ending ? `gone_${view.ending}` : 'gone_never' },
+        percent: null,
+        offerNew: view.ending !== 'class_closed',
+      };
+  }
+}
+
+function buildingWords(percent: number | null): PaneWords {
+  const title =
+    percent === null
+      ? { key: 'imageTitle' }
+      : { key: 'imageTitlePercent', values: { percent: Math.floor(Math.min(99, Math.max(0, percent))) } };
+  return { kind: 'waiting', title, text: { key: 'imageText' }, percent: percent ?? null, offerNew: false };
+}
+
+function troubleWords(error: string): PaneWords {
+  return {
+    kind: 'trouble',
+    title: { key: PASSING.has(error) ? 'waitTitle' : 'troubleTitle' },
+    text: { errorCode: error },
+    percent: null,
+    offerNew: !PASSING.has(error) && error !== 'host_incapable' && error !== 'image_build_failed',
+  };
+}
