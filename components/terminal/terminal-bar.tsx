@@ -21,24 +21,27 @@ export function TerminalBar({ tabs, settings, onSettings, onSearch, onCopy, onPa
   const t = useTranslations('terminal');
   return (
     <div className={classes.bar}>
-      <div className={classes.tabs} role="group" aria-label={t('shells')}>
+      <ul className={classes.tabs} aria-label={t('shells')}>
         {tabs.shells.map((shell) => (
-          <button
-            key={shell}
-            type="button"
-            className={classes.tab}
-            aria-pressed={shell === tabs.active}
-            onClick={() => tabs.select(shell)}
-          >
-            {t('shell', { number: shell.replace('shell-', '') })}
-          </button>
+          <li key={shell}>
+            <button
+              type="button"
+              className={classes.tab}
+              aria-pressed={shell === tabs.active}
+              onClick={() => tabs.select(shell)}
+            >
+              {t('shell', { number: shell.replace('shell-', '') })}
+            </button>
+          </li>
         ))}
         {tabs.add ? (
-          <Tool label={t('addShell')} onClick={tabs.add}>
-            <IconPlus size={16} aria-hidden="true" />
-          </Tool>
+          <li>
+            <Tool label={t('addShell')} onClick={tabs.add}>
+              <IconPlus size={16} aria-hidden="true" />
+            </Tool>
+          </li>
         ) : null}
-      </div>
+      </ul>
       <div className={classes.tools}>
         <Tool label={t('search')} onClick={onSearch}>
           <IconSearch size={16} aria-hidden="true" />
@@ -61,7 +64,7 @@ function Tool({ label, ...rest }: ComponentPropsWithRef<'button'> & { label: str
 
 function SettingsMenu({ settings, onSettings }: Pick<TerminalBarProps, 'settings' | 'onSettings'>) {
   const t = useTranslations('terminal');
-  const at = FONT_SIZES.findIndex((size) => size === settings.fontSize);
+  const at = FONT_SIZES.indexOf(settings.fontSize);
   const smaller = FONT_SIZES[at - 1];
   const larger = FONT_SIZES[at + 1];
   return (

@@ -6,7 +6,7 @@ export type TerminalSettings = { fontSize: number; screenReader: boolean };
 
 const KEY = 'chapterhouse.terminal';
 const DEFAULTS: TerminalSettings = { fontSize: 14, screenReader: false };
-export const FONT_SIZES = [11, 12, 13, 14, 15, 16, 18, 20, 24] as const;
+export const FONT_SIZES: readonly number[] = [11, 12, 13, 14, 15, 16, 18, 20, 24];
 
 const listeners = new Set<() => void>();
 let cached: { text: string | null; settings: TerminalSettings } = { text: null, settings: DEFAULTS };
