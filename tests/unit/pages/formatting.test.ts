@@ -6,6 +6,7 @@ import { applyImageEvent } from '#components/admin/image-event.ts';
 import { filterSandboxes, sortSandboxes } from '#components/admin/sandbox-filter.ts';
 import { ageOf } from '#components/classroom/age.ts';
 import { formatCode, plainCode } from '#components/classroom/join-code.ts';
+import type { LiveEvent } from '#server/shared/protocol.ts';
 import type { ImageView, SandboxRow } from '#server/shared/views.ts';
 import { minutesAgo, NOW } from './sample.ts';
 
@@ -65,6 +66,8 @@ test('a generated password is readable aloud and good', () => {
   expect(password).not.toMatch(/[lo01]/);
 });
 
+type ImageEvent = Extract<LiveEvent, { type: 'image' }>;
+
 const image: ImageView = {
   courseId: 'virtualization',
   tag: null,
@@ -76,7 +79,13 @@ const image: ImageView = {
   error: 'no space left on device',
   log: ['old'],
 };
-const event = { type: 'image', courseId: 'virtualization', phase: 'building', percent: 12, lines: ['Step 1'] } as const;
+const event: ImageEvent = {
+  type: 'image',
+  courseId: 'virtualization',
+  phase: 'building',
+  percent: 12,
+  lines: ['Step 1'],
+};
 
 test('a build that begins again clears the error and the old log', () => {
   const [after] = applyImageEvent([image], event);
