@@ -18,6 +18,7 @@ export class SeatTable {
   readonly #byEnrollment = new Map<string, SeatState>();
   readonly #inserts = new WeakMap<SeatState, Promise<void>>();
   readonly #listeners = new Set<Listener>();
+  readonly #closing = new AbortController();
   readonly #clock: Clock;
   readonly #images: SandboxImages;
 
@@ -120,7 +121,8 @@ export class SeatTable {
     this.changed(state);
   }
 
-  untilReady(enrollmentId: string, signal: AbortSignal): Promise<Sandbox> {
+  untilReady(enrollmentId: string, given: AbortSignal): Promise<Sandbox> {
+    const signal = AbortSignal.any([given, this.#closing.signal]);
     return new Promise((resolve, reject) => {
       const stop = () => {
         this.#listeners.delete(look);
@@ -145,7 +147,9 @@ export class SeatTable {
     });
   }
 
+  /** Whoever waits is told so. */
   dispose(): void {
+    this.#closing.abort(new AppError('shutting_down', 'the server stops'));
     this.#listeners.clear();
   }
 }
