@@ -8,6 +8,8 @@ export const ERROR_TABLE = {
   frame_too_large: { http: 413, close: 4413 },
   not_signed_in: { http: 401, close: 4401 },
   wrong_password: { http: 401, close: 4401 },
+  password_weak: { http: 400, close: 4400 },
+  email_taken: { http: 409, close: 4409 },
   link_used: { http: 410, close: 4410 },
   foreign_origin: { http: 403, close: 4403 },
   not_allowed: { http: 403, close: 4403 },

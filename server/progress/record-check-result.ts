@@ -1,0 +1,27 @@
+import type { CheckOutcome, StepProgressView } from '#server/shared/protocol.ts';
+import { clip, stepProgressView } from './progress-rules.ts';
+import { addCheckFact } from './progress-store.ts';
+
+export type CheckResult = { outcome: CheckOutcome; message: string; seen: string; wanted: string; durationMs: number };
+
+export type RecordCheckResult = {
+  enrollmentId: string;
+  stepKey: string;
+  contentVersion: string;
+  trigger: 'command' | 'asked' | 'interval' | 'answer';
+  result: CheckResult;
+};
+
+/** Keeps the run as evidence. A pass is written once; only failures before it count as tries. */
+export async function recordCheckResult({ result, ...run }: RecordCheckResult): Promise<StepProgressView> {
+  const row = await addCheckFact({
+    ...run,
+    outcome: result.outcome,
+    message: clip(result.message),
+    seen: clip(result.seen),
+    wanted: clip(result.wanted),
+    durationMs: Math.round(result.durationMs),
+    at: new Date(),
+  });
+  return stepProgressView(row);
+}
