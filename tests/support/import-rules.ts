@@ -19,6 +19,7 @@ const PLAIN = ['server/shared', 'server/errors', 'server/log', 'server/clock'];
 const REACT = ['react', 'react-dom', '@mantine/*', '@tabler/icons-react', 'use-intl', 'react-resizable-panels'];
 
 export const RULES: readonly Rule[] = [
+  { zone: 'prisma', zones: [], packages: ['*'] },
   { zone: 'server/shared', zones: [], packages: ['zod'] },
   { zone: 'server/errors', zones: ['server/shared'], packages: [] },
   { zone: 'server/log', zones: [], packages: ['pino'] },
