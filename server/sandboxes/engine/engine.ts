@@ -6,6 +6,7 @@ import { connect, daemonAnswers, daemonPid, endDaemon, ensureNetwork, removeBrid
 import { type BridgeNetwork, type EngineOptions, type EnginePlan, planEngine, type StorageDriver } from './engine-plan.ts';
 import { applyFirewall, removeFirewall } from './firewall.ts';
 import { buildFirewall, labFirewall } from './firewall-rules.ts';
+import { closeForwarding, openForwarding } from './forwarding.ts';
 import { closeStore, openStore } from './store.ts';
 import { ensureUserMap } from './user-map.ts';
 
@@ -43,6 +44,8 @@ export interface Engine {
   /** Resolves once per container start: its cgroup then belongs to it and its bridge port is cut off from the others'. */
   handOverCgroup(containerId: string): Promise<void>;
   onStateChange(listener: (state: EngineState) => void): Disposable;
+  /** Opens the one network with a way out, for the steps of an image build; disposing closes it again. */
+  openBuildNetwork(): Promise<AsyncDisposable>;
   /** Stops watching; the daemon and its containers go on living for the next process. */
   release(): void;
   /** Ends every container and the daemon, and takes away mounts, bridges and rules. */
@@ -98,6 +101,14 @@ class PrivateEngine implements Engine {
     return { [Symbol.dispose]: () => void this.#listeners.delete(listener) };
   }
 
+  async openBuildNetwork(): Promise<AsyncDisposable> {
+    await ensureNetwork(this.#plan, this.#plan.buildNetwork, false);
+    const gaps = await applyFirewall(buildFirewall(this.#plan));
+    if (gaps.length > 0) log.warn('engine.build_network_gaps', { gaps });
+    await openForwarding(this.#plan);
+    return { [Symbol.asyncDispose]: () => this.#closeBuildNetwork() };
+  }
+
   release(): void {
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
@@ -110,7 +121,7 @@ class PrivateEngine implements Engine {
     this.#become({ phase: 'stopping' });
     await endDaemon(this.#plan);
     await removeFirewall(labFirewall(this.#plan));
-    await removeFirewall(buildFirewall(this.#plan));
+    await this.#closeBuildNetwork();
     await removeBridge(this.#plan.network);
     await removeBridge(this.#plan.buildNetwork);
     await closeStore(this.#plan);
@@ -129,6 +140,11 @@ class PrivateEngine implements Engine {
     for (const gap of this.#gaps) log.warn('engine.firewall_gap', { gap });
     this.#become({ phase: 'running', ...running, since: new Date() });
     this.#watch(WATCH_MS, 0);
+  }
+
+  async #closeBuildNetwork(): Promise<void> {
+    await closeForwarding(this.#plan);
+    await removeFirewall(buildFirewall(this.#plan));
   }
 
   async #adopt(): Promise<{ pid: number; adopted: boolean }> {

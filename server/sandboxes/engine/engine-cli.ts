@@ -1,0 +1,93 @@
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { type BuildProgress, ensureLabImage } from '#server/sandboxes/images/lab-image.ts';
+import { createMirror } from '#server/sandboxes/registry/mirror.ts';
+import { connect, daemonAnswers } from './daemon.ts';
+import { createEngine, type Engine } from './engine.ts';
+import { planEngine } from './engine-plan.ts';
+
+const USAGE = `Usage: npm run engine -- up|build|seed|status|stop [options]
+  up      start the private engine and its mirror, or take over the running ones
+  build   make sure of a course's sandbox image
+  seed    make sure of the mirror's images
+  status  what runs
+  stop    end all of it, sandboxes included; images stay on disk
+  --home DIR     default /var/lib/chapterhouse/engine
+  --index N      0-250, tells two engines on one machine apart (default 1)
+  --port N       the mirror's port on the bridge (default 5000)
+  --course ID    for build (default virtualization)
+  --content DIR  default content
+  --cache DIR    default /var/cache/chapterhouse/images
+  --offline      do not ask a public registry for the base image`;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    home: { type: 'string', default: '/var/lib/chapterhouse/engine' },
+    index: { type: 'string', default: '1' },
+    port: { type: 'string', default: '5000' },
+    course: { type: 'string', default: 'virtualization' },
+    content: { type: 'string', default: 'content' },
+    cache: { type: 'string', default: '/var/cache/chapterhouse/images' },
+    offline: { type: 'boolean', default: false },
+  },
+});
+
+const options = { home: path.resolve(values.home), index: Number(values.index), registryPort: Number(values.port) };
+
+async function up(engine: Engine): Promise<void> {
+  await engine.start();
+  await createMirror(engine.facts).start();
+}
+
+async function build(engine: Engine): Promise<void> {
+  await engine.start();
+  const abort = new AbortController();
+  process.once('SIGINT', () => abort.abort());
+  const onProgress = ({ phase, percent, line }: BuildProgress) => console.log(`${phase} ${percent ?? '-'} ${line}`);
+  const image = await ensureLabImage({
+    engine,
+    courseId: values.course,
+    directory: path.join(values.content, values.course, 'sandbox'),
+    cacheDirectory: values.cache,
+    pullBase: !values.offline,
+    onProgress,
+    signal: abort.signal,
+  });
+  console.log(JSON.stringify(image));
+}
+
+async function seed(engine: Engine): Promise<void> {
+  await up(engine);
+  const written = await createMirror(engine.facts).seed();
+  console.log(written.length === 0 ? 'nothing to do' : `wrote ${written.join(', ')}`);
+}
+
+async function status(engine: Engine): Promise<void> {
+  const plan = planEngine(options);
+  const answers = await daemonAnswers(plan);
+  const containers = answers ? (await connect(plan).listContainers()).length : 0;
+  const mirror = await createMirror(engine.facts).running();
+  console.log(JSON.stringify({ engine: answers ? 'running' : 'stopped', containers, mirror, ...engine.facts }, null, 2));
+}
+
+async function stop(engine: Engine): Promise<void> {
+  await createMirror(engine.facts).stop();
+  await engine.stop();
+}
+
+const COMMANDS = new Map([
+  ['up', up],
+  ['build', build],
+  ['seed', seed],
+  ['status', status],
+  ['stop', stop],
+]);
+
+const command = COMMANDS.get(positionals[0] ?? '');
+if (command === undefined) {
+  console.error(USAGE);
+  process.exit(64);
+}
+await command(createEngine(options));
+process.exit(0);

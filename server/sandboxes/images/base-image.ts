@@ -1,0 +1,89 @@
+import { spawn } from 'node:child_process';
+import { readdir, readFile } from 'node:fs/promises';
+import type Docker from 'dockerode';
+import { AppError } from '#server/errors.ts';
+import { RECIPE_VERSION } from './build-folder.ts';
+
+const PULLED = 'debian:sid';
+const BOOTSTRAPPED = `chapterhouse/base-sid:${RECIPE_VERSION}`;
+const PULL_TIMEOUT_MS = 20_000;
+
+export type BaseRequest = { docker: Docker; pull: boolean; onLine: (line: string) => void; signal: AbortSignal };
+
+/** The image that a lab starts from: the public one where a registry answers, else one made of the host's own package mirror. */
+export async function ensureBaseImage(request: BaseRequest): Promise<string> {
+  const { docker, pull, onLine } = request;
+  if (await hasImage(docker, BOOTSTRAPPED)) return BOOTSTRAPPED;
+  if (pull && (await pulled(request))) return PULLED;
+  onLine('no registry was reached: making the base from packages');
+  await bootstrap(request);
+  return BOOTSTRAPPED;
+}
+
+export async function hasImage(docker: Docker, tag: string): Promise<boolean> {
+  return docker
+    .getImage(tag)
+    .inspect()
+    .then(() => true)
+    .catch(() => false);
+}
+
+async function pulled({ docker, signal }: BaseRequest): Promise<boolean> {
+  const abortSignal = AbortSignal.any([signal, AbortSignal.timeout(PULL_TIMEOUT_MS)]);
+  try {
+    const stream = await docker.pull(PULLED, { abortSignal });
+    await new Promise<void>((resolve, reject) => docker.modem.followProgress(stream, (error) => (error ? reject(error) : resolve())));
+    return await hasImage(docker, PULLED);
+  } catch {
+    signal.throwIfAborted();
+    return false;
+  }
+}
+
+/** The Debian archive among the host's apt sources, in either of apt's two notations. */
+export function debianArchive(sources: readonly string[]): string | null {
+  const candidates = sources.flatMap((text) =>
+    [...text.matchAll(/^(?:URIs:|deb(?:\s+\[[^\]]*\])?)\s*((?:https?|file):\/\/\S+)/gm)].map(([, uri]) => uri ?? ''),
+  );
+  return candidates.find((uri) => /\/debian\/?$/.test(uri)) ?? null;
+}
+
+async function hostArchive(): Promise<string> {
+  const listed = await readdir('/etc/apt/sources.list.d').catch(() => []);
+  const files = ['/etc/apt/sources.list', ...listed.toSorted().map((name) => `/etc/apt/sources.list.d/${name}`)];
+  const archive = debianArchive(await Promise.all(files.map((file) => readFile(file, 'utf8').catch(() => ''))));
+  if (archive === null) throw new AppError('image_build_failed', 'no registry answers, and apt names no Debian archive');
+  return archive;
+}
+
+async function bootstrap({ docker, onLine, signal }: BaseRequest): Promise<void> {
+  const source = `deb ${await hostArchive()} sid main contrib`;
+  const slim = ['doc', 'man', 'info', 'locale'].map((name) => `--dpkgopt=path-exclude=/usr/share/${name}/*`);
+  const args = ['--variant=minbase', '--include=ca-certificates', '--aptopt=Acquire::Check-Valid-Until "false"', ...slim, 'sid', '-', source];
+  const child = spawn('mmdebstrap', args, { stdio: ['ignore', 'pipe', 'pipe'], signal });
+  const ended = new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    for (const line of text.split('\n')) if (line.trim() !== '') onLine(line.trim());
+  });
+  const [repo, tag] = BOOTSTRAPPED.split(':');
+  // Imported under a passing name: a bootstrap that died half-way must not look like a base.
+  const imported = docker.importImage(child.stdout, { repo: `${repo}-partial`, tag: tag ?? 'latest' }).then((stream) => stream.resume());
+  imported.catch(() => undefined);
+  const exitCode = await ended;
+  if (exitCode !== 0) throw new AppError('image_build_failed', `mmdebstrap ended with ${exitCode}`);
+  await finished(await imported);
+  const partial = docker.getImage(`${repo}-partial:${tag}`);
+  await partial.tag({ repo: repo ?? '', tag: tag ?? 'latest' });
+  await partial.remove();
+}
+
+function finished(stream: NodeJS.ReadableStream): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (!stream.readable) return resolve();
+    stream.once('end', resolve);
+    stream.once('error', reject);
+  });
+}
