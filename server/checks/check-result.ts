@@ -1,0 +1,57 @@
+import { stripVTControlCharacters } from 'node:util';
+import type { ExecResult } from '#server/sandboxes/driver.ts';
+import type { CheckOutcome } from '#server/shared/protocol.ts';
+
+/** What one run of a check says. Students influence these words, and teachers read them: plain text, capped. */
+export type CheckResult = {
+  outcome: CheckOutcome;
+  /** One sentence for the student; empty when the check gave none. */
+  message: string;
+  seen: string;
+  wanted: string;
+};
+
+const MAX_MESSAGE = 300;
+const MAX_EVIDENCE = 600;
+
+/** Exit code 0 passed, 1 failed; all else says that the check itself is bad, and never counts against the student. */
+export function checkResult(run: ExecResult, timeoutMs: number): CheckResult {
+  if (run.timedOut) return checkFault(`The check took longer than ${timeoutMs / 1000} seconds and was stopped.`);
+  if (run.exitCode === 0) return said('passed', run.stdout);
+  if (run.exitCode === 1) return said('failed', run.stdout);
+  const how = run.exitCode === null ? 'it was ended from outside' : `exit code ${run.exitCode}`;
+  return checkFault(`The check itself did not work: ${how}.`, lastLine(run.stderr));
+}
+
+export function checkFault(message: string, seen = ''): CheckResult {
+  return { outcome: 'fault', message, seen: plain(seen, MAX_EVIDENCE), wanted: '' };
+}
+
+/** The first line of each kind counts: what a check quotes from the sandbox cannot replace what it said before. */
+function said(outcome: 'passed' | 'failed', stdout: string): CheckResult {
+  const lines = stdout.split('\n');
+  const first = (key: string, max: number) => {
+    const line = lines.find((candidate) => candidate.startsWith(key));
+    return line === undefined ? '' : plain(line.slice(key.length), max);
+  };
+  return {
+    outcome,
+    message: first('message:', MAX_MESSAGE),
+    seen: first('seen:', MAX_EVIDENCE),
+    wanted: first('wanted:', MAX_EVIDENCE),
+  };
+}
+
+/** Without colours, controls and marks that turn the direction of text; one line; cut with an ellipsis. */
+export function plain(text: string, max: number): string {
+  const line = stripVTControlCharacters(text)
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ')
+    .replace(/[\p{Cf}\p{Cs}\p{Co}]/gu, '')
+    .trim();
+  const characters = Array.from(line);
+  return characters.length <= max ? line : `${characters.slice(0, max - 1).join('')}…`;
+}
+
+function lastLine(text: string): string {
+  return text.trimEnd().split('\n').at(-1) ?? '';
+}
