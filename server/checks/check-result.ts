@@ -16,11 +16,15 @@ const MAX_EVIDENCE = 600;
 
 /** Exit code 0 passed, 1 failed; all else says that the check itself is bad, and never counts against the student. */
 export function checkResult(run: ExecResult, timeoutMs: number): CheckResult {
-  if (run.timedOut) return checkFault(`The check took longer than ${timeoutMs / 1000} seconds and was stopped.`);
+  if (run.timedOut) return checkTimedOut(timeoutMs);
   if (run.exitCode === 0) return said('passed', run.stdout);
   if (run.exitCode === 1) return said('failed', run.stdout);
   const how = run.exitCode === null ? 'it was ended from outside' : `exit code ${run.exitCode}`;
   return checkFault(`The check itself did not work: ${how}.`, lastLine(run.stderr));
+}
+
+export function checkTimedOut(timeoutMs: number): CheckResult {
+  return checkFault(`The check took longer than ${timeoutMs / 1000} seconds and was stopped.`);
 }
 
 export function checkFault(message: string, seen = ''): CheckResult {

@@ -4,7 +4,7 @@ import { log } from '#server/log.ts';
 import type { Sandbox } from '#server/sandboxes/driver.ts';
 import type { LiveEvent, StepProgressView } from '#server/shared/protocol.ts';
 import type { CommandRecord } from '#server/terminals/registry.ts';
-import { type CheckResult, checkFault, checkResult } from './check-result.ts';
+import { type CheckResult, checkFault, checkResult, checkTimedOut } from './check-result.ts';
 import { checkExec } from './check-script.ts';
 import { CheckSlots } from './check-slots.ts';
 import {
@@ -179,7 +179,8 @@ class Runner implements CheckRunner {
         throw new AppError(code, 'the sandbox ended during a check', { cause: error });
       }
       log.error('checks.exec_failed', error, { enrollmentId: run.enrollmentId, stepKey });
-      return { ...checkFault(`The check could not be run: ${code}.`), durationMs: durationMs() };
+      const fault = code === 'timed_out' ? checkTimedOut(check.timeoutMs) : checkFault(`It could not be run: ${code}.`);
+      return { ...fault, durationMs: durationMs() };
     }
   }
 

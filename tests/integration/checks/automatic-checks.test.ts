@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import { createAutomaticChecks } from '#server/checks/automatic-checks.ts';
+import type { CheckRequest } from '#server/checks/runner.ts';
+import { createTerminalRegistry } from '#server/terminals/registry.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
+import { ScriptedShell } from '../../support/scripted-shell.ts';
+
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+async function start() {
+  const clock = new ManualClock();
+  const terminals = createTerminalRegistry({ clock });
+  const shell = new ScriptedShell();
+  const requests: CheckRequest[] = [];
+  const checks = { request: async (request: CheckRequest) => void requests.push(request) };
+  const automatic = createAutomaticChecks({ terminals, checks, clock, courseOf: async () => 'c' });
+  await terminals.attach({
+    seatId: 'ada',
+    shell: 'shell-1',
+    size: { cols: 80, rows: 24 },
+    openShell: async () => shell,
+  });
+  return { clock, shell, requests, automatic, triggers: () => requests.map((request) => request.trigger) };
+}
+
+test('a command that ends asks for a check where the student is', async () => {
+  const { shell, requests } = await start();
+  shell.print('\x1b]133;A\x07$ \x1b]633;E;ls\x07\x1b]133;C\x07out\r\n\x1b]133;D;0\x07');
+  await turn();
+  expect(requests).toEqual([{ enrollmentId: 'ada', courseId: 'c', stepKey: null, trigger: 'command' }]);
+});
+
+test('a shell that does not tell is looked at every ten seconds in which it did something', async () => {
+  const { clock, shell, triggers } = await start();
+  clock.advance(10_000);
+  await turn();
+  expect(triggers()).toEqual([]);
+  shell.print('$ something\r\n');
+  await turn();
+  clock.advance(30_000);
+  await turn();
+  expect(triggers()).toEqual(['interval']);
+});
+
+test('a shell that tells of its prompts needs no slow look', async () => {
+  const { clock, shell, triggers } = await start();
+  shell.print('\x1b]133;A\x07$ typing');
+  await turn();
+  clock.advance(10_000);
+  await turn();
+  expect(triggers()).toEqual([]);
+});
+
+test('once let go it asks for nothing', async () => {
+  const { shell, automatic, triggers } = await start();
+  automatic[Symbol.dispose]();
+  shell.print('\x1b]633;E;ls\x07\x1b]133;C\x07\x1b]133;D;0\x07');
+  await turn();
+  expect(triggers()).toEqual([]);
+});
