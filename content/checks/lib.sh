@@ -1,0 +1,79 @@
+# Helpers for checks. A check runs as root of the sandbox, outside the student's shell, and ends with pass or fail.
+# It looks at effects; what the student typed (CH_COMMANDS_FILE) is evidence only where there is no effect.
+
+# t 'English' 'français': the words in the student's language.
+t() { if [ "${CH_LANG:-en}" = fr ] && [ -n "${2:-}" ]; then printf '%s' "$2"; else printf '%s' "$1"; fi; }
+
+one_line() { printf '%s' "$1" | tr -s '\n\t ' ' ' | cut -c1-240; }
+
+# pass 'message'
+pass() {
+  printf 'message: %s\n' "$(one_line "$1")"
+  exit 0
+}
+
+# fail 'message' 'what was seen' 'what was wanted'
+fail() {
+  printf 'message: %s\nseen: %s\nwanted: %s\n' "$(one_line "$1")" "$(one_line "${2:-}")" "$(one_line "${3:-}")"
+  exit 1
+}
+
+# commands_run: one line for each command that the shells reported, as `<exit code> <command>`, oldest first.
+commands_run() {
+  [ -r "${CH_COMMANDS_FILE:-}" ] || return 0
+  sed -nE 's/^.*"command": ?"(([^"\\]|\\.)*)".*"exitCode": ?(null|-?[0-9]+).*$/\3 \1/p' "$CH_COMMANDS_FILE" |
+    sed -E 's/\\n/;/g; s/\\t/ /g; s/\\(["\\/])/\1/g'
+}
+
+# command_was_run 'extended regex' ['exit code']: the whole command is looked through, whatever stands before or after it.
+command_was_run() { commands_run | grep -qE "^${2:-[^ ]+} (.*[;&|( ])?($1)"; }
+
+# last_command 'extended regex': the newest command that matches, for `seen`.
+last_command() { commands_run | sed -E 's/^[^ ]+ //' | grep -E -- "${1:-.}" | tail -n 1; }
+
+# Docker -------------------------------------------------------------------------------------------------------------
+
+need_docker() {
+  systemctl is-active --quiet docker 2> /dev/null && return
+  fail "$(t 'Docker is not running in this sandbox.' "Docker ne tourne pas dans ce bac à sable.")" \
+    "docker.service: $(systemctl is-active docker 2> /dev/null)" \
+    "$(t 'docker.service: active. If you are an administrator: sudo systemctl start docker' \
+      "docker.service : active. Si vous êtes administrateur : sudo systemctl start docker")"
+}
+
+# short_image NAME: `docker.io/library/alpine:latest`, `alpine:latest` and `alpine` are one image.
+short_image() {
+  local name=${1#docker.io/}
+  name=${name#index.docker.io/}
+  name=${name#library/}
+  printf '%s' "${name%:latest}"
+}
+
+# containers: one line each, newest first: id|name|image|state|exit code|tty|published ports as `host>container/tcp `
+containers() {
+  local ids
+  ids=$(docker ps -aq --no-trunc) || return
+  [ -z "$ids" ] && return
+  # shellcheck disable=SC2086
+  docker inspect --type container --format '{{.Id}}|{{slice .Name 1}}|{{.Config.Image}}|{{.State.Status}}|{{.State.ExitCode}}|{{.Config.Tty}}|{{range $p, $bs := .HostConfig.PortBindings}}{{range $bs}}{{.HostPort}}>{{$p}} {{end}}{{end}}' $ids 2> /dev/null |
+    while IFS='|' read -r id name image rest; do printf '%s|%s|%s|%s\n' "$id" "$name" "$(short_image "$image")" "$rest"; done
+}
+
+# docker_events: what the daemon remembers, oldest first: type|action|id|image|name
+docker_events() {
+  docker events --since 1 --until "$(date +%s.%N)" \
+    --format '{{.Type}}|{{.Action}}|{{.Actor.ID}}|{{index .Actor.Attributes "image"}}|{{index .Actor.Attributes "name"}}' |
+    while IFS='|' read -r type action id image name; do
+      printf '%s|%s|%s|%s|%s\n' "$type" "$action" "$id" "$(short_image "$image")" "$name"
+    done
+}
+
+# has_image NAME
+has_image() { docker image inspect --format x "$1" > /dev/null 2>&1; }
+
+# list_of 'lines': for `seen`: commas between, `nothing` when empty.
+list_of() {
+  local joined
+  joined=$(printf '%s' "$1" | grep -v '^$' | paste -sd, - | sed 's/,/, /g')
+  printf '%s' "${joined:-$(t nothing rien)}"
+}
