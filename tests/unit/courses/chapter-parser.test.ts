@@ -1,0 +1,125 @@
+import { expect, test } from 'vitest';
+import { chapterOf, complaints, elements, FRONT, parse, STEP, textOf } from './chapter-fixture.ts';
+
+test('a chapter has its front matter, the text before, the steps and the text after', () => {
+  const chapter = chapterOf(`Before.\n\n${STEP}\n\nAfter.`);
+  expect(chapter).toMatchObject({ title: 'T', lead: 'L', minutes: 5, number: 6 });
+  expect(textOf(chapter.intro)).toContain('Before.');
+  expect(chapter.outro && textOf(chapter.outro)).toContain('After.');
+  expect(chapter.steps.map((step) => [step.stepKey, step.number, step.title])).toEqual([['docker/one', 1, 'One']]);
+});
+
+test('a bash run block is a command of the step and a ch-command of the page, a bash copy block only the latter', () => {
+  const [step] = chapterOf(STEP.replace('Text.', '```bash copy\na\nb\n```')).steps;
+  expect(step?.commands).toEqual(['docker ps']);
+  expect(step && elements(step.body, 'ch-command').map((e) => e.properties)).toEqual([
+    { dataCommand: 'a\nb', dataRun: 'false' },
+    { dataCommand: 'docker ps', dataRun: 'true' },
+  ]);
+});
+
+test('names with colons stay as they were written', () => {
+  const { intro } = chapterOf(`Use alpine:latest, host:8787[x]{y=z}, **a:b** and 10:30.\n\n${STEP}`);
+  expect(textOf(intro)).toBe('Use alpine:latest, host:8787[x]{y=z}, a:b and 10:30.');
+});
+
+test('hints, solution and wrong answers are not in the text of the step', () => {
+  const parts = [
+    '::::hint\nHINT\n::::',
+    '::::solution\n```bash run\nSOLVE\n```\n::::',
+    '::::wrong{says="no" undo="UNDO"}\n```bash\nWRONG\n```\n::::',
+  ];
+  const [step] = chapterOf(STEP.replace('Text.', parts.join('\n'))).steps;
+  expect(step?.hints.map(textOf)).toEqual(['HINT']);
+  expect(step?.solutionCommands).toEqual(['SOLVE']);
+  expect(step?.wrong).toEqual([{ commands: ['WRONG'], says: 'no', undo: ['UNDO'] }]);
+  expect(JSON.stringify(step?.body)).not.toMatch(/HINT|SOLVE|WRONG|UNDO/);
+});
+
+const question = (attributes: string, inside: string) =>
+  `:::::step{id="q" title="Q" goal="Say."}\n::::question{${attributes}}\n${inside}\n:::explanation\nBecause `.concat(
+    '`x`\nis.\n\nReally.\n:::\n::::\n:::::',
+  );
+
+test('a task list is the choices of a question, with the prompt in the page and the explanation as words', () => {
+  const [step] = chapterOf(question('kind="choice"', 'Which?\n\n- [ ] `no`\n- [x] yes: *this*')).steps;
+  expect(step?.question).toEqual({
+    kind: 'choice',
+    choices: [
+      { id: 'a', label: 'no', correct: false },
+      { id: 'b', label: 'yes: this', correct: true },
+    ],
+    explanation: 'Because x is.\n\nReally.',
+  });
+  expect(step && textOf(step.body)).toBe('Which?');
+});
+
+test('a text question accepts what the author lists', () => {
+  const [step] = chapterOf(question('kind="text" accept="root | 0" placeholder="a name"', 'Who?')).steps;
+  expect(step?.question).toMatchObject({ kind: 'text', accept: ['root', '0'], placeholder: 'a name' });
+});
+
+test('a figure of the chapter is served by its address, with its title as caption', () => {
+  const { intro } = chapterOf(`![A picture](figures/x.svg "Words")\n\n${STEP}`);
+  expect(elements(intro, 'img')[0]?.properties).toEqual({ src: '/api/x.svg', alt: 'A picture' });
+  expect(elements(intro, 'figcaption')[0]?.children).toEqual([{ type: 'text', value: 'Words' }]);
+});
+
+test('a note and an aside are marked asides', () => {
+  const { intro } = chapterOf(`:::note\nN\n:::\n\n:::aside{title="More"}\nA\n:::\n\n${STEP}`);
+  expect(elements(intro, 'aside').map((e) => e.properties)).toEqual([
+    { dataKind: 'note' },
+    { dataKind: 'aside', dataTitle: 'More' },
+  ]);
+});
+
+test.each<[string, string, string]>([
+  ['an unknown container', `:::quiz\nx\n:::\n\n${STEP}`, '6: there is no container "quiz"'],
+  ['an unclosed container', STEP.replace(/\n:::::$/, ''), '6: the container "step" is never closed'],
+  ['a missing attribute', STEP.replace(' goal="Do it."', ''), '6: step: goal: is missing'],
+  ['an unknown attribute', STEP.replace('check=', 'level="3" check='), '6: step: Unrecognized key: "level"'],
+  [
+    'a capability that does not exist',
+    STEP.replace('check=', 'needs="magic" check='),
+    '6: step: needs.0: Invalid option',
+  ],
+  ['a check without a file', STEP.replace('"ok"', '"gone"'), '6: there is no check "gone"'],
+  [
+    'a step without a check or a question',
+    STEP.replace(' check="ok"', ''),
+    '6: the step "one" has neither a check nor a question',
+  ],
+  ['a second step of the same id', `${STEP}\n\n${STEP}`, '14: two steps have the id "one"'],
+  ['text between steps', `${STEP}\n\nStray.\n\n${STEP}`, '14: text between two steps belongs to neither'],
+  ['an unknown kind of block', STEP.replace('bash run', 'bash go'), '9: "bash go" is not a kind of block'],
+  [
+    'a quote within a value',
+    STEP.replace('"One"', '"the "One""'),
+    '6: ":::::step{id="one" title="the "One"" goal="Do it." check="ok" is not a container',
+  ],
+  ['a figure that is not there', `![a](figures/none.svg)\n\n${STEP}`, '6: there is no figure "figures/none.svg"'],
+  [
+    'a figure from elsewhere',
+    `![a](https://example.org/x.svg)\n\n${STEP}`,
+    '6: there is no figure "https://example.org/x.svg"',
+  ],
+  ['a figure without words', `![](figures/x.svg)\n\n${STEP}`, '6: the figure "figures/x.svg" has no text'],
+  [
+    'two right answers to one choice',
+    question('kind="choice"', '- [x] a\n- [x] b'),
+    '7: a question of kind choice has one right answer, not 2',
+  ],
+  ['a chapter without steps', 'Text.', 'the chapter has no step'],
+])('%s is reported with its line, and the chapter is not shown', (_name, body, complaint) => {
+  expect(complaints(body).join('\n').replace('undefined: ', '')).toContain(complaint);
+  expect(parse(body).chapter).toBeNull();
+});
+
+test('front matter is reported field by field', () => {
+  expect(complaints(STEP, FRONT.replace('minutes: 5', 'minutes: soon\nlevel: 3'))).toEqual([
+    expect.stringContaining('1: front matter: minutes: Invalid input'),
+    '1: front matter: Unrecognized key: "level"',
+  ]);
+  expect(complaints(STEP, '---\ntitle: [\n---\n')[0]).toContain('1: front matter: ');
+  expect(complaints(STEP, '')[0]).toContain('the chapter has no front matter');
+});
