@@ -1,0 +1,103 @@
+import { headers } from 'next/headers';
+import { redirect } from 'next/navigation';
+import type { ComponentProps } from 'react';
+import type { LearnPageProps } from '#components/course/learn-props.ts';
+import { Prose } from '#components/course/prose.tsx';
+import type { Language } from '#components/messages/load-messages.ts';
+import type { Actor } from '#server/accounts/permissions.ts';
+import { findViewer } from '#server/accounts/session.ts';
+import { findMyEnrollment, requireEnrollment } from '#server/classrooms/find-enrollment.ts';
+import type { Chapter, Step } from '#server/courses/course-model.ts';
+import { chapterSummary, stepMeta } from '#server/courses/course-views.ts';
+import { AppError, errorCode } from '#server/errors.ts';
+import { log } from '#server/log.ts';
+import { runtime } from '#server/runtime.ts';
+import type { SandboxView } from '#server/shared/protocol.ts';
+import type { EnrollmentView, ViewerView } from '#server/shared/views.ts';
+import { answer, checkNow, extendSandbox, resetSandbox, returnLink, startSandbox } from '../../actions.ts';
+
+type Asked = { courseId: string; chapterId: string; classroomId: string | undefined; language: Language };
+
+/** All that the chapter's page shows to whoever is signed in; those who may not see it are sent to the start page. */
+export async function loadLearnPage(asked: Asked): Promise<LearnPageProps> {
+  const { courses } = runtime();
+  const chapter = courses.chapter(asked.courseId, asked.chapterId, asked.language);
+  const { viewer, enrollment } = await requireSeat(asked);
+  const course = courses.list(asked.language).find((one) => one.courseId === asked.courseId);
+  if (!course) throw new AppError('course_unknown', `course ${asked.courseId} is not listed`);
+  return {
+    viewer: { ...viewer, name: enrollment.displayName },
+    place: {
+      courseId: course.courseId,
+      courseTitle: course.title,
+      chapters: course.chapters,
+      chapter: chapterSummary(chapter),
+    },
+    classroomId: enrollment.classroomId,
+    classTitle: enrollment.classTitle,
+    enrollmentId: enrollment.enrollmentId,
+    progress: enrollment.steps,
+    sandbox: await openSandbox(viewer, enrollment),
+    actions: boundActions(enrollment.enrollmentId),
+    ...chapterContent(chapter, enrollment),
+  };
+}
+
+async function requireSeat({ courseId, chapterId, classroomId }: Asked) {
+  const viewer = await findViewer(await headers());
+  const query = classroomId ? `?class=${encodeURIComponent(classroomId)}` : '';
+  const here = encodeURIComponent(`/learn/${courseId}/${chapterId}${query}`);
+  if (!viewer) redirect(`/?next=${here}&error=not_signed_in`);
+  const enrollment = await findMyEnrollment({ actor: asActor(viewer), courseId, classroomId });
+  if (!enrollment) redirect(`/?next=${here}&error=not_allowed`);
+  return { viewer, enrollment };
+}
+
+const asActor = ({ userId, role, name }: ViewerView): Actor => ({ userId, role, name });
+
+/** Opening the page is asking for a sandbox. Where none can be had, the page says why and can still be read. */
+async function openSandbox(viewer: ViewerView, { enrollmentId, courseId }: EnrollmentView): Promise<SandboxView> {
+  const { sandboxes } = runtime();
+  try {
+    await requireEnrollment({ actor: asActor(viewer), enrollmentId, action: 'sandbox:start' });
+    return await sandboxes.ensure({ enrollmentId, courseId });
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === 'internal') log.error('learn.sandbox_failed', error, { enrollmentId });
+    return { ...sandboxes.view(enrollmentId), error: code };
+  }
+}
+
+function chapterContent(chapter: Chapter, { steps: progress }: EnrollmentView) {
+  const { steps } = chapter;
+  const explained = steps.filter((step) => step.question && progress[step.stepKey]?.passedAt);
+  return {
+    lead: chapter.lead,
+    intro: draw(chapter.intro),
+    outro: draw(chapter.outro),
+    steps: steps.map((step) => stepMeta(step, [])),
+    needs: Object.fromEntries(steps.map((step) => [step.stepKey, [...step.needs]])),
+    prose: Object.fromEntries(steps.map((step) => [step.stepKey, drawStep(step)])),
+    explanations: Object.fromEntries(explained.map((step) => [step.stepKey, step.question?.explanation ?? ''])),
+  };
+}
+
+type Tree = ComponentProps<typeof Prose>['tree'];
+
+const draw = (tree: Tree | null) => (tree && tree.children.length > 0 ? <Prose tree={tree} /> : null);
+
+function drawStep(step: Step) {
+  const hints = step.hints.map((tree, index) => <Prose key={`${step.stepKey}-${index + 1}`} tree={tree} />);
+  return { body: draw(step.body), hints, solution: draw(step.solution) };
+}
+
+function boundActions(enrollmentId: string): LearnPageProps['actions'] {
+  return {
+    checkNow: checkNow.bind(null, enrollmentId),
+    answer: answer.bind(null, enrollmentId),
+    startSandbox: startSandbox.bind(null, enrollmentId),
+    resetSandbox: resetSandbox.bind(null, enrollmentId),
+    extendSandbox: extendSandbox.bind(null, enrollmentId),
+    returnLink: returnLink.bind(null, enrollmentId),
+  };
+}

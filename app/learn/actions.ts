@@ -1,0 +1,88 @@
+'use server';
+
+import { headers } from 'next/headers';
+import { z } from 'zod';
+import type { Action } from '#server/accounts/permissions.ts';
+import { requireActor } from '#server/accounts/session.ts';
+import { requireEnrollment } from '#server/classrooms/find-enrollment.ts';
+import { createReturnLink } from '#server/classrooms/return-links.ts';
+import { AppError } from '#server/errors.ts';
+import { answerQuestion } from '#server/progress/answer-question.ts';
+import { runtime } from '#server/runtime.ts';
+import type { SandboxView, StepProgressView } from '#server/shared/protocol.ts';
+import type { ActionResult, Answer } from '#server/shared/views.ts';
+import { actionResult } from '../action-result.ts';
+
+const enrollmentIdShape = z.string().min(1).max(64);
+const stepKeyShape = z.string().min(1).max(128);
+const answerShape = z.strictObject({
+  stepKey: stepKeyShape,
+  answer: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('choices'), ids: z.array(z.string().max(64)).max(32) }),
+    z.strictObject({ kind: z.literal('text'), text: z.string().max(1000) }),
+  ]),
+});
+
+/** Runs a step's check now. Its result comes through the live door. */
+export async function checkNow(enrollmentId: string, stepKey: string): Promise<ActionResult<null>> {
+  return actionResult('checkNow', async () => {
+    const seat = await mySeat(enrollmentId, 'check:run');
+    await runtime().checks.request({ ...seat, stepKey: parse(stepKeyShape, stepKey), trigger: 'asked' });
+    return null;
+  });
+}
+
+export async function answer(
+  enrollmentId: string,
+  input: { stepKey: string; answer: Answer },
+): Promise<ActionResult<{ step: StepProgressView; explanation: string | null }>> {
+  return actionResult('answer', async () => {
+    const actor = await requireActor(await headers());
+    const given = parse(answerShape, input);
+    const request = { actor, enrollmentId: parse(enrollmentIdShape, enrollmentId), ...given };
+    return answerQuestion({ ...request, library: runtime().courses });
+  });
+}
+
+export async function startSandbox(enrollmentId: string): Promise<ActionResult<SandboxView>> {
+  return actionResult('startSandbox', async () =>
+    runtime().sandboxes.ensure(await mySeat(enrollmentId, 'sandbox:start')),
+  );
+}
+
+export async function resetSandbox(enrollmentId: string): Promise<ActionResult<SandboxView>> {
+  return actionResult('resetSandbox', async () =>
+    runtime().sandboxes.reset(await mySeat(enrollmentId, 'sandbox:reset'), 'reset_by_student'),
+  );
+}
+
+export async function extendSandbox(enrollmentId: string): Promise<ActionResult<SandboxView>> {
+  return actionResult('extendSandbox', async () => {
+    const seat = await mySeat(enrollmentId, 'sandbox:extend');
+    return runtime().sandboxes.extend(seat.enrollmentId);
+  });
+}
+
+/** A fresh private link back to this work. */
+export async function returnLink(enrollmentId: string): Promise<ActionResult<string>> {
+  return actionResult('returnLink', async () => {
+    const head = await headers();
+    const actor = await requireActor(head);
+    const scheme = head.get('x-forwarded-proto')?.split(',')[0] ?? 'http';
+    const baseUrl = runtime().config.url ?? `${scheme}://${head.get('host') ?? 'localhost'}`;
+    return createReturnLink({ actor, enrollmentId: parse(enrollmentIdShape, enrollmentId), baseUrl });
+  });
+}
+
+/** The seat, when it may be used so by whoever is signed in. */
+async function mySeat(enrollmentId: string, action: Action): Promise<{ enrollmentId: string; courseId: string }> {
+  const actor = await requireActor(await headers());
+  const { courseId } = await requireEnrollment({ actor, enrollmentId: parse(enrollmentIdShape, enrollmentId), action });
+  return { enrollmentId, courseId };
+}
+
+function parse<T>(shape: z.ZodType<T>, value: unknown): T {
+  const parsed = shape.safeParse(value);
+  if (!parsed.success) throw new AppError('bad_request', 'an action got something else than its form sends');
+  return parsed.data;
+}

@@ -1,0 +1,135 @@
+'use client';
+
+import { useEffect, useEffectEvent, useRef, useState } from 'react';
+import { useTranslations } from 'use-intl';
+import { type TerminalHandle, TerminalPanel } from '../terminal/terminal-panel.tsx';
+import { AppFrame } from '../ui/app-frame.tsx';
+import { ButtonLink } from '../ui/button.tsx';
+import { ErrorNotice } from '../ui/error-notice.tsx';
+import { ProgressBar } from '../ui/progress-bar.tsx';
+import { ViewerMenu } from '../ui/viewer-menu.tsx';
+import { ChapterMenu, chapterHref } from './chapter-menu.tsx';
+import { ChapterText } from './chapter-text.tsx';
+import { RunProvider } from './learn-context.tsx';
+import classes from './learn-page.module.css';
+import type { LearnPageProps } from './learn-props.ts';
+import { countDone } from './progress-rules.ts';
+import { SandboxMenu } from './sandbox-menu.tsx';
+import { type Side, SplitView } from './split-view.tsx';
+import { type LearnState, useLearnState } from './use-learn-state.ts';
+
+/** A chapter beside its terminal. */
+export function LearnPage(props: LearnPageProps) {
+  const state = useLearnState(props);
+  const [side, setSide] = useState<Side>('text');
+  const terminal = useRef<TerminalHandle | null>(null);
+  const reading = useRef<HTMLDivElement>(null);
+  const run = (command: string) => {
+    setSide('terminal');
+    terminal.current?.run(command);
+  };
+  const toText = () => {
+    setSide('text');
+    reading.current?.focus();
+  };
+  useGoToTerminal(() => {
+    setSide('terminal');
+    terminal.current?.focus();
+  });
+  return (
+    <AppFrame
+      fill="screen"
+      width="full"
+      crumbs={<ChapterMenu place={props.place} classroomId={props.classroomId} progress={state.progress} />}
+      aside={<TopBarParts page={props} state={state} />}
+    >
+      <RunProvider value={run}>
+        <SplitView
+          side={side}
+          onSide={setSide}
+          text={
+            <div ref={reading} tabIndex={-1} className={classes.reading}>
+              <Notices state={state} />
+              <ChapterText page={props} state={state} end={<NextChapter page={props} />} />
+            </div>
+          }
+          terminal={
+            <TerminalPanel
+              ref={(handle) => {
+                terminal.current = handle;
+              }}
+              enrollmentId={props.enrollmentId}
+              sandbox={state.sandbox}
+              busy={state.sandboxBusy}
+              onNewSandbox={() => void state.changeSandbox('start')}
+              onLeave={toText}
+            />
+          }
+        />
+      </RunProvider>
+    </AppFrame>
+  );
+}
+
+/** The same key that leads out of the terminal leads into it. */
+function useGoToTerminal(go: () => void): void {
+  const follow = useEffectEvent(go);
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || !event.ctrlKey || event.key !== 'F6') return;
+      event.preventDefault();
+      follow();
+    };
+    window.addEventListener('keydown', listen);
+    return () => window.removeEventListener('keydown', listen);
+  }, []);
+}
+
+function TopBarParts({ page, state }: { page: LearnPageProps; state: LearnState }) {
+  const t = useTranslations('learn');
+  const { done, total } = countDone(page.place.chapter, state.progress);
+  const { returnLink } = page.actions;
+  return (
+    <>
+      <span className={classes.progress}>
+        <ProgressBar done={done} total={total} label={t('progressLabel')} />
+        <span aria-hidden="true" className={classes.count}>
+          {t('progressOf', { done, total })}
+        </span>
+        <span aria-hidden="true" className={classes.short}>
+          {done}/{total}
+        </span>
+      </span>
+      <SandboxMenu sandbox={state.sandbox} busy={state.sandboxBusy} onChange={(how) => void state.changeSandbox(how)} />
+      <ViewerMenu viewer={page.viewer} detail={page.classTitle} {...(returnLink ? { returnLink } : {})} />
+    </>
+  );
+}
+
+function Notices({ state }: { state: LearnState }) {
+  const t = useTranslations('learn');
+  return (
+    <div className={classes.notices}>
+      {state.connected ? null : (
+        <p className={classes.offline} role="status">
+          {t('offline')}
+        </p>
+      )}
+      {state.sandboxRefused ? <ErrorNotice code={state.sandboxRefused} /> : null}
+    </div>
+  );
+}
+
+function NextChapter({ page }: { page: LearnPageProps }) {
+  const t = useTranslations('learn');
+  const { courseId, chapters, chapter } = page.place;
+  const next = chapters[chapters.findIndex((one) => one.chapterId === chapter.chapterId) + 1];
+  if (!next) return <p className={classes.last}>{t('courseEnd')}</p>;
+  return (
+    <p className={classes.next}>
+      <ButtonLink variant="primary" href={chapterHref(courseId, next.chapterId, page.classroomId)}>
+        {t('nextChapter', { number: next.number, title: next.title })}
+      </ButtonLink>
+    </p>
+  );
+}

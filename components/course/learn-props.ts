@@ -1,0 +1,46 @@
+import type { ReactNode } from 'react';
+import type { SandboxView, StepProgressView } from '#server/shared/protocol.ts';
+import type { ActionResult, Answer, ChapterSummary, StepMeta, ViewerView } from '#server/shared/views.ts';
+
+/** What a step says, already drawn on the server. */
+export type StepProse = { body: ReactNode; hints: ReactNode[]; solution: ReactNode | null };
+
+export type ChapterPlace = {
+  courseId: string;
+  courseTitle: string;
+  chapters: ChapterSummary[];
+  chapter: ChapterSummary;
+};
+
+export type AnswerReply = { step: StepProgressView; explanation: string | null };
+
+/** The page's server actions. Each names the enrollment itself. */
+export type LearnActions = {
+  checkNow: (stepKey: string) => Promise<ActionResult<null>>;
+  answer: (input: { stepKey: string; answer: Answer }) => Promise<ActionResult<AnswerReply>>;
+  startSandbox: () => Promise<ActionResult<SandboxView>>;
+  resetSandbox: () => Promise<ActionResult<SandboxView>>;
+  extendSandbox: () => Promise<ActionResult<SandboxView>>;
+  returnLink: (() => Promise<ActionResult<string>>) | null;
+};
+
+export type LearnPageProps = {
+  viewer: ViewerView;
+  place: ChapterPlace;
+  /** `?class=…` of links within the course. */
+  classroomId: string;
+  classTitle: string;
+  enrollmentId: string;
+  lead: string;
+  intro: ReactNode;
+  outro: ReactNode | null;
+  steps: StepMeta[];
+  /** Capabilities each step needs, by step key. What is missing is known once the sandbox stands. */
+  needs: Record<string, string[]>;
+  prose: Record<string, StepProse>;
+  /** Explanations of questions already answered, by step key. */
+  explanations: Record<string, string>;
+  progress: Record<string, StepProgressView>;
+  sandbox: SandboxView;
+  actions: LearnActions;
+};

@@ -1,0 +1,86 @@
+'use client';
+
+import { Menu, Modal } from '@mantine/core';
+import { useState } from 'react';
+import { useNow, useTranslations } from 'use-intl';
+import type { SandboxView } from '#server/shared/protocol.ts';
+import { Button } from '../ui/button.tsx';
+import { ChipButton } from '../ui/chip.tsx';
+import type { StatusTone } from '../ui/status-dot.tsx';
+import { minutesLeft } from './progress-rules.ts';
+import classes from './sandbox-menu.module.css';
+
+type SandboxMenuProps = {
+  sandbox: SandboxView;
+  busy: boolean;
+  onChange: (how: 'start' | 'reset' | 'extend') => void;
+};
+
+/** Below this, the time left is a warning. */
+const SOON_MINUTES = 10;
+
+/** What my sandbox is doing and for how long; a new one, or more time. */
+export function SandboxMenu({ sandbox, busy, onChange }: SandboxMenuProps) {
+  const t = useTranslations('learn');
+  const [asking, setAsking] = useState(false);
+  const now = useNow({ updateInterval: 20_000 });
+  const left = minutesLeft(sandbox.expiresAt, now);
+  const ready = sandbox.phase === 'ready';
+  const gone = sandbox.phase === 'gone';
+  return (
+    <>
+      <Menu position="bottom-end" width={250}>
+        <Menu.Target>
+          <ChipButton tone={toneOf(sandbox, left)} aria-label={t('sandboxMenu')}>
+            <span className={classes.words}>{t(`sandbox_${sandbox.phase}`)}</span>
+            {ready && left !== null ? <TimeLeft minutes={left} /> : null}
+          </ChipButton>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {ready && left !== null ? <Menu.Label>{t('endsIn', timeParts(left))}</Menu.Label> : null}
+          <Menu.Item disabled={!ready || busy} onClick={() => onChange('extend')}>
+            {t('extend')}
+          </Menu.Item>
+          <Menu.Item disabled={busy} onClick={() => (gone ? onChange('start') : setAsking(true))}>
+            {t(gone ? 'startSandbox' : 'resetSandbox')}
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      <Modal opened={asking} onClose={() => setAsking(false)} title={t('resetTitle')} centered>
+        <p>{t('resetText')}</p>
+        <div className={classes.answers}>
+          <Button variant="quiet" onClick={() => setAsking(false)}>
+            {t('resetKeep')}
+          </Button>
+          <Button
+            variant="danger"
+            onClick={() => {
+              setAsking(false);
+              onChange('reset');
+            }}
+          >
+            {t('resetDo')}
+          </Button>
+        </div>
+      </Modal>
+    </>
+  );
+}
+
+function TimeLeft({ minutes }: { minutes: number }) {
+  const t = useTranslations('learn');
+  return (
+    <span className={classes.time}>
+      <span className={classes.dot}>· </span>
+      {t('timeLeft', timeParts(minutes))}
+    </span>
+  );
+}
+
+const timeParts = (minutes: number) => ({ hours: Math.floor(minutes / 60), minutes: minutes % 60 });
+
+function toneOf({ phase, error }: SandboxView, left: number | null): StatusTone {
+  if (phase === 'ready') return left !== null && left < SOON_MINUTES ? 'warn' : 'ok';
+  if (phase === 'gone') return error ? 'bad' : 'idle';
+  return 'busy';
+}

@@ -1,0 +1,108 @@
+'use client';
+
+import { useMemo, useState } from 'react';
+import type { ErrorCode } from '#server/shared/error-codes.ts';
+import type { LiveEvent, SandboxView } from '#server/shared/protocol.ts';
+import type { ActionResult, Answer } from '#server/shared/views.ts';
+import { useLive } from '../live/use-live.ts';
+import type { AnswerReply, LearnActions, LearnPageProps } from './learn-props.ts';
+import { mergeStep, type ProgressByStep } from './progress-rules.ts';
+
+export type LearnState = {
+  progress: ProgressByStep;
+  sandbox: SandboxView;
+  explanations: Readonly<Record<string, string>>;
+  checking: ReadonlySet<string>;
+  refused: Readonly<Record<string, ErrorCode | null>>;
+  sandboxRefused: ErrorCode | null;
+  sandboxBusy: boolean;
+  connected: boolean;
+  checkNow: (stepKey: string) => Promise<void>;
+  answer: (stepKey: string, answer: Answer) => Promise<ActionResult<AnswerReply>>;
+  changeSandbox: (how: 'start' | 'reset' | 'extend') => Promise<void>;
+  atStep: (stepKey: string) => void;
+};
+
+type Facts = Pick<LearnState, 'progress' | 'sandbox' | 'checking'>;
+
+/** What the page knows: loaded with it, kept true by the live door and by the answers to its own actions. */
+export function useLearnState(props: LearnPageProps): LearnState {
+  const { enrollmentId, actions } = props;
+  const [facts, setFacts] = useState<Facts>({ progress: props.progress, sandbox: props.sandbox, checking: new Set() });
+  const [explanations, setExplanations] = useState(props.explanations);
+  const [refused, setRefused] = useState<Record<string, ErrorCode | null>>({});
+  const [sandboxRefused, setSandboxRefused] = useState<ErrorCode | null>(null);
+  const [sandboxBusy, setSandboxBusy] = useState(false);
+  const watch = useMemo(() => ({ type: 'watch_enrollment' as const, enrollmentId }), [enrollmentId]);
+  const live = useLive(watch, (event) => setFacts((now) => applyEvent(now, event)));
+
+  const mark = (stepKey: string, running: boolean) =>
+    setFacts((now) => ({ ...now, checking: toggled(now.checking, stepKey, running) }));
+  const checkNow = async (stepKey: string) => {
+    mark(stepKey, true);
+    const reply = await actions.checkNow(stepKey).catch(unreachable);
+    mark(stepKey, false);
+    setRefused((all) => ({ ...all, [stepKey]: reply.ok ? null : reply.code }));
+  };
+  const answer = async (stepKey: string, given: Answer) => {
+    const reply = await actions.answer({ stepKey, answer: given }).catch(unreachable);
+    if (!reply.ok) return reply;
+    const { step, explanation } = reply.value;
+    if (explanation !== null) setExplanations((all) => ({ ...all, [stepKey]: explanation }));
+    setFacts((now) => ({ ...now, progress: mergeStep(now.progress, step) }));
+    return reply;
+  };
+  const changeSandbox = async (how: 'start' | 'reset' | 'extend') => {
+    setSandboxBusy(true);
+    const reply = await sandboxAction(actions, how).catch(unreachable);
+    setSandboxBusy(false);
+    setSandboxRefused(reply.ok ? null : reply.code);
+    if (reply.ok) setFacts((now) => ({ ...now, sandbox: reply.value }));
+  };
+  const atStep = (stepKey: string) => live.send({ type: 'at_step', enrollmentId, stepKey });
+  const { connected } = live;
+  return {
+    ...facts,
+    explanations,
+    refused,
+    sandboxRefused,
+    sandboxBusy,
+    connected,
+    checkNow,
+    answer,
+    changeSandbox,
+    atStep,
+  };
+}
+
+function applyEvent(facts: Facts, event: LiveEvent): Facts {
+  switch (event.type) {
+    case 'sandbox':
+      return { ...facts, sandbox: event.sandbox };
+    case 'step':
+      return { ...facts, progress: mergeStep(facts.progress, event.step) };
+    case 'checking':
+      return { ...facts, checking: toggled(facts.checking, event.stepKey, event.running) };
+    case 'student':
+    case 'student_left':
+    case 'image':
+    case 'system_changed':
+    case 'error':
+      return facts;
+  }
+}
+
+function toggled(set: ReadonlySet<string>, key: string, on: boolean): ReadonlySet<string> {
+  const next = new Set(set);
+  if (on) next.add(key);
+  else next.delete(key);
+  return next;
+}
+
+function sandboxAction(actions: LearnActions, how: 'start' | 'reset' | 'extend') {
+  if (how === 'start') return actions.startSandbox();
+  return how === 'reset' ? actions.resetSandbox() : actions.extendSandbox();
+}
+
+/** The action itself did not come through: the server restarts or the network is gone. */
+const unreachable = () => ({ ok: false as const, code: 'shutting_down' as const });
