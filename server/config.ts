@@ -21,8 +21,12 @@ const environment = z.object({
   CHAPTERHOUSE_CACHE: z.string().min(1).optional(),
   CHAPTERHOUSE_CONTENT: z.string().min(1).optional(),
   CHAPTERHOUSE_DRIVER: z.enum(['auto', 'docker', 'bubblewrap', 'fake']).default('auto'),
-  /** An engine socket the admin names; without it the product starts its own. */
-  CHAPTERHOUSE_ENGINE_SOCKET: z.string().min(1).optional(),
+  /** The engine's own files; another installation may share a running engine by naming its home and number. */
+  CHAPTERHOUSE_ENGINE_HOME: z.string().min(1).optional(),
+  /** Names its bridges, subnets and firewall chains. */
+  CHAPTERHOUSE_ENGINE_INDEX: z.coerce.number().int().min(0).max(250).default(1),
+  /** Ask a public registry for the base of a lab image before making it from Debian packages. */
+  CHAPTERHOUSE_PULL_BASE: flag.default(false),
   CHAPTERHOUSE_MAX_SANDBOXES: z.coerce.number().int().min(1).max(10_000).optional(),
   CHAPTERHOUSE_SANDBOX_MEMORY_MIB: positive.default(1024),
   CHAPTERHOUSE_SANDBOX_CPUS: positive.default(1),
@@ -47,7 +51,9 @@ export type Config = {
   databaseUrl: string;
   secret: string;
   driver: 'auto' | 'docker' | 'bubblewrap' | 'fake';
-  engineSocket: string | null;
+  engineHome: string;
+  engineIndex: number;
+  pullBase: boolean;
   trustProxy: boolean;
   sandbox: {
     /** Null: decided from the machine's memory. */
@@ -81,7 +87,9 @@ export function readConfig(env: NodeJS.ProcessEnv, root: string): Config {
     databaseUrl: e.DATABASE_URL ?? `file:${path.join(home, 'chapterhouse.db')}`,
     secret: e.CHAPTERHOUSE_SECRET ?? keptSecret(home),
     driver: e.CHAPTERHOUSE_DRIVER,
-    engineSocket: e.CHAPTERHOUSE_ENGINE_SOCKET ?? null,
+    engineHome: path.resolve(e.CHAPTERHOUSE_ENGINE_HOME ?? path.join(home, 'engine')),
+    engineIndex: e.CHAPTERHOUSE_ENGINE_INDEX,
+    pullBase: e.CHAPTERHOUSE_PULL_BASE,
     trustProxy: e.CHAPTERHOUSE_TRUST_PROXY,
     sandbox: {
       max: e.CHAPTERHOUSE_MAX_SANDBOXES ?? null,

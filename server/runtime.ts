@@ -3,6 +3,7 @@ import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import type { CourseLibrary } from './courses/course-library.ts';
 import { AppError } from './errors.ts';
+import type { Facts } from './facts.ts';
 import type { LiveHub } from './live/hub.ts';
 import type { SandboxManager } from './sandboxes/manager.ts';
 import type { SystemMonitor } from './system-monitor.ts';
@@ -14,6 +15,7 @@ export type Runtime = {
   clock: Clock;
   courses: CourseLibrary;
   live: LiveHub;
+  facts: Facts;
   sandboxes: SandboxManager;
   terminals: TerminalRegistry;
   checks: CheckRunner;

@@ -35,6 +35,8 @@ export const RULES: readonly Rule[] = [
       'server/clock',
       'server/config',
       'server/courses',
+      'server/facts',
+      'server/facts',
       'server/live',
       'server/sandboxes',
       'server/system-monitor',
@@ -44,8 +46,8 @@ export const RULES: readonly Rule[] = [
   },
   {
     zone: 'components',
-    zones: ['server/shared'],
-    packages: [...REACT, 'hast', 'hast-util-to-jsx-runtime', 'next/link', 'next/navigation'],
+    zones: ['components/terminal', 'server/shared'],
+    packages: [...REACT, 'zod', 'hast', 'hast-util-to-jsx-runtime', 'next/link', 'next/navigation'],
   },
   { zone: 'components/terminal', zones: ['components', 'server/shared'], packages: [...REACT, '@xterm/*'] },
   {
@@ -63,7 +65,7 @@ export const RULES: readonly Rule[] = [
       'server/log',
       'server/runtime',
     ],
-    packages: [...REACT, 'next', 'next/*', 'node:*', 'zod', 'better-auth/*', '@fontsource-variable/*'],
+    packages: [...REACT, 'next', 'next/*', 'node:*', 'zod', 'better-auth/*', 'hast', '@fontsource-variable/*'],
   },
   { zone: 'server/audit', zones: PLAIN, packages: ['node:*', 'zod'] },
   {
@@ -110,6 +112,17 @@ export const RULES: readonly Rule[] = [
     packages: ['node:*', 'zod'],
   },
   { zone: 'server/sandboxes/driver', zones: [], packages: ['node:*'] },
+  {
+    zone: 'server/sandboxes/drivers/parts',
+    zones: [...PLAIN, 'server/sandboxes/driver'],
+    packages: ['node:*', 'zod', 'tar-stream'],
+  },
+  {
+    zone: 'server/facts',
+    zones: [...PLAIN, 'server/classrooms', 'server/progress'],
+    types: ['server/live'],
+    packages: [],
+  },
   { zone: 'server/sandboxes', zones: [...PLAIN, 'server/sandboxes/driver'], packages: ['node:*', 'zod'] },
   {
     zone: 'server/sandboxes/engine',
@@ -123,20 +136,24 @@ export const RULES: readonly Rule[] = [
   },
   {
     zone: 'server/sandboxes/images',
-    zones: [...PLAIN, 'server/sandboxes/engine'],
+    zones: [...PLAIN, 'server/sandboxes/engine', 'server/sandboxes/registry'],
     packages: ['node:*', 'zod', 'dockerode'],
   },
   {
     zone: 'server/sandboxes/drivers/docker',
-    zones: [...PLAIN, 'server/sandboxes/driver'],
+    zones: [...PLAIN, 'server/sandboxes/driver', 'server/sandboxes/drivers/parts'],
     packages: ['node:*', 'zod', 'dockerode', 'tar-stream'],
   },
   {
     zone: 'server/sandboxes/drivers/bubblewrap',
-    zones: [...PLAIN, 'server/sandboxes/driver'],
+    zones: [...PLAIN, 'server/sandboxes/driver', 'server/sandboxes/drivers/parts'],
     packages: ['node:*', 'zod', 'node-pty'],
   },
-  { zone: 'server/sandboxes/drivers/fake', zones: [...PLAIN, 'server/sandboxes/driver'], packages: ['node:*', 'zod'] },
+  {
+    zone: 'server/sandboxes/drivers/fake',
+    zones: [...PLAIN, 'server/sandboxes/driver', 'server/sandboxes/drivers/parts'],
+    packages: ['node:*', 'zod'],
+  },
   { zone: 'server/sockets', zones: PLAIN, packages: ['ws'] },
   {
     zone: 'server/terminals',

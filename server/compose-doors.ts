@@ -1,0 +1,118 @@
+import type { IncomingMessage } from 'node:http';
+import type { Actor } from './accounts/permissions.ts';
+import { relationToEnrollment, requirePermission } from './accounts/permissions.ts';
+import { requireActor } from './accounts/session.ts';
+import { moveToStep } from './classrooms/move-to-step.ts';
+import { requireClassroom } from './classrooms/require-classroom.ts';
+import type { Clock } from './clock.ts';
+import type { CourseLibrary } from './courses/course-library.ts';
+import { AppError } from './errors.ts';
+import type { Facts } from './facts.ts';
+import type { Door } from './http-server.ts';
+import { createLiveDoor, type Watch, type WatchRequest } from './live/door.ts';
+import type { LiveHub } from './live/hub.ts';
+import { requireEnrollment } from './progress/require-enrollment.ts';
+import type { SandboxManager } from './sandboxes/manager.ts';
+import { LIVE_SUBPROTOCOL, type LiveEvent, TERMINAL_SUBPROTOCOL } from './shared/protocol.ts';
+import { createTerminalDoor } from './terminals/door.ts';
+import type { TerminalRegistry } from './terminals/registry.ts';
+
+/** Longer than a lab image takes to build: who waits for it gets the prompt by itself. */
+const SHELL_WAIT_MS = 30 * 60_000;
+
+type DoorParts = {
+  clock: Clock;
+  courses: CourseLibrary;
+  hub: LiveHub;
+  sandboxes: SandboxManager;
+  terminals: TerminalRegistry;
+  facts: Facts;
+};
+
+export type Doors = { doors: Door[]; dispose(): void };
+
+/** The two WebSocket doors, each asking the permission table before anything is started or told. */
+export function createDoors(parts: DoorParts): Doors {
+  const terminal = terminalDoor(parts);
+  const live = liveDoor(parts);
+  return {
+    doors: [
+      { path: '/ws/terminal', subprotocol: TERMINAL_SUBPROTOCOL, handle: terminal.handle },
+      { path: '/ws/live', subprotocol: LIVE_SUBPROTOCOL, handle: live.handle },
+    ],
+    dispose() {
+      terminal.dispose();
+      live.dispose();
+    },
+  };
+}
+
+function terminalDoor({ clock, sandboxes, terminals }: DoorParts) {
+  return createTerminalDoor({
+    registry: terminals,
+    clock,
+    async authorize(request, url) {
+      const actor = await requireActor(headersOf(request));
+      const enrollmentId = url.searchParams.get('enrollment') ?? '';
+      const seat = await requireEnrollment({ actor, enrollmentId, action: 'terminal:attach' });
+      return { enrollmentId, courseId: seat.courseId, mayWrite: true };
+    },
+    async openShell({ enrollmentId, courseId, name, size }) {
+      // A page that comes back to an ended sandbox shows why it ended; a new one is the student's own choice.
+      if (sandboxes.view(enrollmentId).phase === 'gone') throw new AppError('sandbox_gone', 'no sandbox is asked for');
+      const sandbox = await sandboxes.whenReady({ enrollmentId, courseId }, AbortSignal.timeout(SHELL_WAIT_MS));
+      return sandbox.openShell({ name, size });
+    },
+  });
+}
+
+function liveDoor({ clock, courses, hub, sandboxes, facts }: DoorParts) {
+  return createLiveDoor<Actor>({
+    hub,
+    clock,
+    authorize: (request) => requireActor(headersOf(request)),
+    mayWatch,
+    async initial(_actor, request): Promise<LiveEvent[]> {
+      if (request.type === 'watch_enrollment') {
+        const { enrollmentId } = request;
+        const steps = await facts.steps(enrollmentId);
+        return [
+          { type: 'sandbox', sandbox: sandboxes.view(enrollmentId) },
+          ...steps.map((step): LiveEvent => ({ type: 'step', step })),
+        ];
+      }
+      if (request.type === 'watch_system') return [{ type: 'system_changed' }];
+      const rows = await facts.rows(request.classroomId);
+      return rows.map((row): LiveEvent => ({ type: 'student', row }));
+    },
+    async onAtStep(actor, { enrollmentId, stepKey }) {
+      const seat = await requireEnrollment({ actor, enrollmentId, action: 'progress:write' });
+      courses.step(seat.courseId, stepKey);
+      await moveToStep({ actor, enrollmentId, stepKey });
+      facts.studentMoved(enrollmentId);
+    },
+  });
+}
+
+async function mayWatch(actor: Actor, request: WatchRequest): Promise<Watch> {
+  if (request.type === 'watch_system') {
+    requirePermission(actor, 'system:read', 'other');
+    return { topics: ['system'], presence: null };
+  }
+  if (request.type === 'watch_classroom') {
+    await requireClassroom({ actor, classroomId: request.classroomId, action: 'classroom:read' });
+    return { topics: [`classroom:${request.classroomId}`], presence: null };
+  }
+  const { enrollmentId } = request;
+  const seat = await requireEnrollment({ actor, enrollmentId, action: 'enrollment:read' });
+  const own = relationToEnrollment(actor, seat) === 'own';
+  return { topics: [`enrollment:${enrollmentId}`], presence: own ? enrollmentId : null };
+}
+
+function headersOf(request: IncomingMessage): Headers {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(request.headers)) {
+    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
+  }
+  return headers;
+}

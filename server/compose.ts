@@ -1,0 +1,167 @@
+import { totalmem } from 'node:os';
+import { configureAuth } from './accounts/configure-auth.ts';
+import { createAutomaticChecks } from './checks/automatic-checks.ts';
+import { createCheckRunner } from './checks/runner.ts';
+import { createClassDoor } from './classrooms/create-class-door.ts';
+import { systemClock } from './clock.ts';
+import { createDoors } from './compose-doors.ts';
+import { createHost, type Host } from './compose-host.ts';
+import type { Config } from './config.ts';
+import { type CourseLibrary, loadCourses } from './courses/course-library.ts';
+import { closeDatabase, openDatabase } from './db.ts';
+import { createFacts, type Facts } from './facts.ts';
+import type { Door } from './http-server.ts';
+import { createLiveHub, type LiveHub } from './live/hub.ts';
+import { log } from './log.ts';
+import { findSeat } from './progress/progress-store.ts';
+import { enrollmentProgress } from './progress/progress-view.ts';
+import { recordCheckResult } from './progress/record-check-result.ts';
+import { type Runtime, setRuntime } from './runtime.ts';
+import { createSandboxManager, type SandboxManager, type SandboxSettings } from './sandboxes/manager.ts';
+import { createSystemStatus } from './system-status.ts';
+import { createTerminalRegistry, type TerminalRegistry } from './terminals/registry.ts';
+
+export type Product = {
+  doors: Door[];
+  driver: string;
+  fallbackReason: string | null;
+  /** Begins what goes on in the background: images, sandboxes of an earlier process, idle ones. */
+  begin(): Promise<void>;
+  /** Lets go of everything; sandboxes and their shells live on. */
+  dispose(): Promise<void>;
+};
+
+const clock = systemClock;
+
+/** Builds the live objects from the settings and joins them. The only place that knows all of them. */
+export async function compose(config: Config): Promise<Product> {
+  await openDatabase({ url: config.databaseUrl });
+  const courses = await loadCourses(config.contentDir, clock);
+  for (const problem of courses.problems()) log.warn('course.problem', { ...problem });
+  const hub = createLiveHub();
+  const facts = createFacts(hub);
+  configureAccounts(config, courses, facts);
+  const courseIds = courses.list().map((course) => course.courseId);
+  const host = await createHost({ config, courseIds, now: () => clock.now() });
+  const sandboxes = createManager(config, host);
+  const terminals = createTerminalRegistry({ clock });
+  const checks = createChecks({ courses, sandboxes, terminals, hub, facts });
+  const automatic = createAutomaticChecks({
+    terminals,
+    checks,
+    clock,
+    courseOf: async (enrollmentId) => (await findSeat(enrollmentId))?.courseId ?? null,
+  });
+  const system = createSystemStatus({ host, sandboxes, hub, clock, home: config.home });
+  joinSandboxes({ sandboxes, terminals, hub });
+  const live: Runtime = { config, clock, courses, live: hub, facts, sandboxes, terminals, checks, system };
+  setRuntime(live);
+  const { doors, dispose: disposeDoors } = createDoors({ clock, courses, hub, sandboxes, terminals, facts });
+  return {
+    doors,
+    driver: host.driver.name,
+    fallbackReason: host.fallbackReason,
+    async begin() {
+      await sandboxes.adoptAll();
+      sandboxes.start();
+      host.images?.ensureAll();
+    },
+    async dispose() {
+      disposeDoors();
+      automatic[Symbol.dispose]();
+      await checks.dispose();
+      await terminals.dispose();
+      await sandboxes.dispose();
+      await host.dispose();
+      await closeDatabase();
+    },
+  };
+}
+
+function configureAccounts(config: Config, courses: CourseLibrary, facts: Facts): void {
+  const door = createClassDoor({ library: courses });
+  configureAuth({
+    secret: config.secret,
+    baseUrl: config.url,
+    trustedOrigins: [],
+    trustProxy: config.trustProxy,
+    classDoor: {
+      ...door,
+      async join(request) {
+        const joined = await door.join(request);
+        facts.studentMoved(joined.enrollmentId);
+        return joined;
+      },
+    },
+  });
+}
+
+/** Memory left to the host itself, and what one sandbox is counted with: half of its limit, as few fill it. */
+const HOST_MIB = 1024;
+const SHARE_OF_LIMIT = 0.5;
+
+function createManager({ sandbox }: Config, host: Host): SandboxManager {
+  const hostMiB = totalmem() / 1024 ** 2;
+  const settings: SandboxSettings = {
+    limits: { memoryMiB: sandbox.memoryMiB, cpus: sandbox.cpus, pids: sandbox.pids, diskMiB: sandbox.diskMiB },
+    maxSandboxes: sandbox.max ?? Math.max(1, Math.floor((hostMiB - HOST_MIB) / (sandbox.memoryMiB * SHARE_OF_LIMIT))),
+    idleMs: sandbox.idleMs,
+    lifetimeMs: sandbox.lifetimeMs,
+    createConcurrency: 2,
+  };
+  const { images } = host;
+  return createSandboxManager({
+    driver: host.driver,
+    clock,
+    settings,
+    images: images && {
+      status: (courseId) => images.status(courseId),
+      onChange: (listener) => images.onChange(({ courseId }) => listener(courseId)),
+    },
+  });
+}
+
+type CheckParts = {
+  courses: CourseLibrary;
+  sandboxes: SandboxManager;
+  terminals: TerminalRegistry;
+  hub: LiveHub;
+  facts: Facts;
+};
+
+function createChecks({ courses, sandboxes, terminals, hub, facts }: CheckParts) {
+  return createCheckRunner({
+    library: courses,
+    sandboxes,
+    recentCommands: (enrollmentId) => terminals.recentCommands(enrollmentId),
+    currentStep: async (enrollmentId) => (await findSeat(enrollmentId))?.currentStep ?? null,
+    async passedSteps(enrollmentId) {
+      const steps = Object.values(await enrollmentProgress(enrollmentId));
+      return new Set(steps.filter((step) => step.passedAt !== null).map((step) => step.stepKey));
+    },
+    record: recordCheckResult,
+    publish(enrollmentId, event) {
+      if (event.type === 'step') facts.stepChanged(enrollmentId, event.step);
+      else hub.publish(`enrollment:${enrollmentId}`, event);
+    },
+    clock,
+    language: () => 'en',
+  });
+}
+
+/** A sandbox's life as its student's page and terminals see it. */
+function joinSandboxes({
+  sandboxes,
+  terminals,
+  hub,
+}: {
+  sandboxes: SandboxManager;
+  terminals: TerminalRegistry;
+  hub: LiveHub;
+}): void {
+  sandboxes.onChange((enrollmentId, view) => {
+    hub.publish(`enrollment:${enrollmentId}`, { type: 'sandbox', sandbox: view });
+    if (view.phase === 'ending' || view.phase === 'gone') terminals.endAll(enrollmentId, view.ending ?? 'gone');
+  });
+  terminals.onActivity((enrollmentId) => sandboxes.touch(enrollmentId));
+}

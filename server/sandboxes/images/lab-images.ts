@@ -1,0 +1,148 @@
+import { errorCode } from '#server/errors.ts';
+import { log } from '#server/log.ts';
+import type { ImagePhase, ImageView } from '#server/shared/views.ts';
+import type { BuildPhase, BuildProgress, LabImage } from './lab-image.ts';
+
+/** Log lines kept of the newest build. */
+const LOG_LINES = 400;
+/** Where in the whole each part of a build begins and ends, in percent; from builds on two cores. */
+const SHARE: Record<BuildPhase, readonly [number, number]> = {
+  load: [0, 95],
+  base: [0, 45],
+  build: [45, 85],
+  flatten: [85, 92],
+  archive: [92, 99],
+  ready: [100, 100],
+};
+
+export type LabImagesOptions = {
+  courseIds: readonly string[];
+  /** Finds, loads or builds the image; `force` builds it anew though it is there. */
+  make(
+    courseId: string,
+    run: { force: boolean; signal: AbortSignal; onProgress: (progress: BuildProgress) => void },
+  ): Promise<LabImage>;
+  now(): Date;
+};
+
+export type ImageChange = { courseId: string; lines: string[] };
+
+/** The lab images of this installation: which are there, which are being made, and how that goes. */
+export class LabImages {
+  readonly #options: LabImagesOptions;
+  readonly #views = new Map<string, ImageView>();
+  readonly #running = new Map<string, AbortController>();
+  readonly #listeners = new Set<(change: ImageChange) => void>();
+  /** One build at a time: two would only slow each other and the lesson. */
+  #line: Promise<void> = Promise.resolve();
+
+  constructor(options: LabImagesOptions) {
+    this.#options = options;
+    for (const courseId of options.courseIds) this.#views.set(courseId, unknownImage(courseId));
+  }
+
+  views(): ImageView[] {
+    return [...this.#views.values()];
+  }
+
+  status(courseId: string): { phase: ImagePhase; percent: number | null } {
+    return this.#views.get(courseId) ?? { phase: 'unknown', percent: null };
+  }
+
+  /** The name to make sandboxes from. During a rebuild that is the image before it. */
+  tag(courseId: string): string | null {
+    return this.#views.get(courseId)?.tag ?? null;
+  }
+
+  onChange(listener: (change: ImageChange) => void): Disposable {
+    this.#listeners.add(listener);
+    return { [Symbol.dispose]: () => this.#listeners.delete(listener) };
+  }
+
+  /** Makes sure of every course's image, one after the other, in the background. */
+  ensureAll(): void {
+    for (const courseId of this.#views.keys()) this.#enqueue(courseId, false);
+  }
+
+  rebuild(courseId: string): void {
+    this.#enqueue(courseId, true);
+  }
+
+  async dispose(): Promise<void> {
+    for (const controller of this.#running.values()) controller.abort();
+    await this.#line;
+  }
+
+  #enqueue(courseId: string, force: boolean): void {
+    if (!this.#views.has(courseId) || this.#running.has(courseId)) return;
+    const controller = new AbortController();
+    this.#running.set(courseId, controller);
+    this.#change(courseId, { phase: 'waiting', percent: null, error: null, log: [] });
+    this.#line = this.#line.then(() => this.#make(courseId, force, controller.signal));
+  }
+
+  async #make(courseId: string, force: boolean, signal: AbortSignal): Promise<void> {
+    const now = () => this.#options.now().toISOString();
+    this.#change(courseId, { startedAt: now(), finishedAt: null });
+    try {
+      const onProgress = (progress: BuildProgress) => this.#progress(courseId, progress);
+      const image = await this.#options.make(courseId, { force, signal, onProgress });
+      log.info('image.ready', { courseId, tag: image.tag, source: image.source });
+      this.#change(courseId, {
+        phase: 'ready',
+        percent: 100,
+        tag: image.tag,
+        sizeBytes: image.sizeBytes,
+        finishedAt: now(),
+      });
+    } catch (error) {
+      if (!signal.aborted) log.error('image.failed', error, { courseId, code: errorCode(error) });
+      this.#change(courseId, { phase: 'failed', percent: null, error: reasonOf(error), finishedAt: now() });
+    } finally {
+      this.#running.delete(courseId);
+    }
+  }
+
+  #progress(courseId: string, { phase, percent, line }: BuildProgress): void {
+    if (phase === 'ready') return;
+    const [from, to] = SHARE[phase];
+    const lines = line === '' ? [] : [line];
+    const view = this.#views.get(courseId);
+    this.#change(
+      courseId,
+      {
+        phase: phase === 'load' ? 'loading' : 'building',
+        percent: Math.round(from + ((percent ?? 0) / 100) * (to - from)),
+        log: [...(view?.log ?? []), ...lines].slice(-LOG_LINES),
+      },
+      lines,
+    );
+  }
+
+  #change(courseId: string, change: Partial<ImageView>, lines: string[] = []): void {
+    const view = this.#views.get(courseId);
+    if (!view) return;
+    this.#views.set(courseId, { ...view, ...change });
+    for (const listener of this.#listeners) listener({ courseId, lines });
+  }
+}
+
+function unknownImage(courseId: string): ImageView {
+  return {
+    courseId,
+    tag: null,
+    phase: 'unknown',
+    percent: null,
+    startedAt: null,
+    finishedAt: null,
+    sizeBytes: null,
+    error: null,
+    log: [],
+  };
+}
+
+/** The innermost reason: the outer ones only say that the build failed, which the page says already. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? reasonOf(error.cause) : error.message;
+}

@@ -1,0 +1,137 @@
+import { readFile, statfs } from 'node:fs/promises';
+import { cpus, loadavg, totalmem } from 'node:os';
+import { enrollmentOwners } from './classrooms/presence.ts';
+import type { Clock } from './clock.ts';
+import type { Host } from './compose-host.ts';
+import { pingDatabase } from './db.ts';
+import { errorCode } from './errors.ts';
+import type { LiveHub } from './live/hub.ts';
+import type { EngineState } from './sandboxes/engine/engine.ts';
+import type { SandboxManager } from './sandboxes/manager.ts';
+import type { EnginePhase, EngineView, MachineView, SandboxRow, SystemView } from './shared/views.ts';
+import type { Readiness, SystemMonitor } from './system-monitor.ts';
+
+/** Problems kept for the admin's page, newest first. */
+const KEPT_PROBLEMS = 20;
+
+type StatusParts = { host: Host; sandboxes: SandboxManager; hub: LiveHub; clock: Clock; home: string };
+type Problem = SystemView['problems'][number];
+
+const ENGINE_PHASES: Record<EngineState['phase'], EnginePhase> = {
+  stopped: 'off',
+  starting: 'starting',
+  running: 'ready',
+  restarting: 'failed',
+  stopping: 'stopping',
+};
+
+/** Gathers what the admin's page shows, and tells it when that changed. */
+export function createSystemStatus({ host, sandboxes, hub, clock, home }: StatusParts): SystemMonitor {
+  const problems: Problem[] = [];
+  const note = (what: string, remedy: string | null = null) => {
+    problems.unshift({ at: clock.now().toISOString(), what, remedy });
+    problems.length = Math.min(problems.length, KEPT_PROBLEMS);
+  };
+  if (host.fallbackReason !== null) note(`fallback: ${host.fallbackReason}`, 'npm run engine -- status');
+  host.engine?.onStateChange((state) => {
+    if (state.phase === 'restarting') note(`engine: ${state.reason}`);
+    hub.publish('system', { type: 'system_changed' });
+  });
+  host.images?.onChange(({ courseId, lines }) => {
+    const view = host.images?.views().find((image) => image.courseId === courseId);
+    if (!view) return;
+    if (view.phase === 'failed' && view.error !== null) note(`image ${courseId}: ${view.error}`);
+    hub.publish('system', { type: 'image', courseId, phase: view.phase, percent: view.percent, lines });
+  });
+  sandboxes.onChange((_enrollmentId, view) => {
+    if (view.phase === 'gone' && (view.ending === 'fault' || view.ending === 'memory' || view.error !== null)) {
+      note(`sandbox ${view.sandboxId ?? ''}: ${view.error ?? view.ending}`);
+    }
+    hub.publish('system', { type: 'system_changed' });
+  });
+  return {
+    async view() {
+      const [machine, rows, engine] = await Promise.all([
+        machineView(sandboxes, home),
+        sandboxRows(sandboxes),
+        engineView(host),
+      ]);
+      return {
+        driver: host.driver.name,
+        engine,
+        images: host.images?.views() ?? [],
+        machine,
+        sandboxes: rows,
+        problems: [...problems],
+      };
+    },
+    rebuildImage: (courseId) => host.images?.rebuild(courseId),
+    readiness: () => readinessOf(host),
+  };
+}
+
+async function engineView(host: Host): Promise<EngineView> {
+  const report = await host.driver.check();
+  const status = host.engine?.status();
+  const gaps = (status?.gaps ?? []).map((what) => ({
+    what,
+    ok: false,
+    consequence: 'This way out of a sandbox is not closed on this machine.',
+    remedy: null,
+  }));
+  const advice = [...gaps, ...report.advice];
+  if (!status) return { phase: report.usable ? 'ready' : 'failed', detail: report.driver, error: null, advice };
+  const { state, storage } = status;
+  return {
+    phase: ENGINE_PHASES[state.phase],
+    detail: storage ? `dockerd, ${storage.driver}${storage.quota ? '' : ', no disk quota'}, user namespace` : null,
+    error: state.phase === 'restarting' ? state.reason : null,
+    advice,
+  };
+}
+
+async function sandboxRows(sandboxes: SandboxManager): Promise<SandboxRow[]> {
+  const rows = await sandboxes.rows();
+  const owners = await enrollmentOwners(rows.map((row) => row.enrollmentId));
+  return rows.map(({ enrollmentId, ...row }) => ({
+    ...row,
+    owner: owners.get(enrollmentId)?.owner ?? '?',
+    classTitle: owners.get(enrollmentId)?.classTitle ?? '?',
+  }));
+}
+
+async function machineView(sandboxes: SandboxManager, home: string): Promise<MachineView> {
+  const { total, used } = sandboxes.capacity();
+  const [disk, available] = await Promise.all([statfs(home), availableMemory()]);
+  return {
+    seatsTotal: total,
+    seatsFree: Math.max(0, total - used),
+    memoryTotalBytes: totalmem(),
+    memoryUsedBytes: totalmem() - available,
+    diskTotalBytes: disk.blocks * disk.bsize,
+    diskUsedBytes: (disk.blocks - disk.bavail) * disk.bsize,
+    loadPercent: Math.round(((loadavg()[0] ?? 0) / cpus().length) * 100),
+  };
+}
+
+/** Bytes that programs could still take, caches counted as free: `MemAvailable` of proc_meminfo(5), in KiB there. */
+async function availableMemory(): Promise<number> {
+  const kib = /^MemAvailable:\s+(\d+) kB/m.exec(await readFile('/proc/meminfo', 'utf8'))?.[1];
+  return Number(kib ?? 0) * 1024;
+}
+
+async function readinessOf(host: Host): Promise<Readiness> {
+  const database = await pingDatabase().then(
+    () => ({ name: 'database', ok: true, detail: 'answers' }),
+    (error: unknown) => ({ name: 'database', ok: false, detail: errorCode(error) }),
+  );
+  const phase = host.engine?.status().state.phase;
+  const engine = phase === undefined ? [] : [{ name: 'engine', ok: phase === 'running', detail: phase }];
+  const images = (host.images?.views() ?? []).map((image) => ({
+    name: `image ${image.courseId}`,
+    ok: image.tag !== null,
+    detail: image.percent === null ? image.phase : `${image.phase} ${image.percent} %`,
+  }));
+  const checks = [database, ...engine, ...images];
+  return { ready: checks.every((check) => check.ok), checks };
+}
