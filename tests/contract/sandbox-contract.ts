@@ -96,7 +96,7 @@ export function describeSandboxContract(name: string, open: () => Promise<Contra
       screen.shell.resume();
       await screen.sees('\r\nall--done');
       expect(screen.bytes).toBeGreaterThan(quiet);
-      const numbers = [...screen.text.matchAll(/^(\d+)\r$/gm)].map((match) => Number(match[1]));
+      const numbers = [...screen.text.matchAll(/^(?:.*\u0007)?(\d+)\r$/gm)].map((match) => Number(match[1]));
       expect(numbers).toEqual(Array.from({ length: 200_000 }, (_, i) => i + 1));
     });
 
@@ -185,9 +185,14 @@ export function describeSandboxContract(name: string, open: () => Promise<Contra
     });
 
     test('its use of the machine is told', async () => {
+      const screen = await shell();
+      screen.run('X=up');
+      screen.run('echo is-$X.');
+      await screen.sees('is-up.');
       const stats = await sandbox.stats();
       expect(stats.cpuSeconds).toBeGreaterThanOrEqual(0);
       expect(stats.memoryBytes).toBeGreaterThan(0);
+      expect(stats.pids).toBeGreaterThan(0);
     });
 
     test('after the loss of our process, another driver opens the same shell', async () => {

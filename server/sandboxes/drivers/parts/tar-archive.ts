@@ -7,12 +7,16 @@ const OWNER = 'student';
 
 /** A POSIX (ustar + pax path) archive of plain files, to be unpacked inside the sandbox by its own tar. */
 export function packTar(files: readonly SandboxFile[]): Buffer {
-  const blocks = files.flatMap((file) => [
+  const folders = new Set(files.flatMap(({ path }) => parents(path)));
+  const folderBlocks = [...folders]
+    .sort()
+    .flatMap((name) => [...paxPath(name), header({ name: shortName(name), mode: 0o755, size: 0, type: '5' })]);
+  const fileBlocks = files.flatMap((file) => [
     ...paxPath(file.path),
     header({ name: shortName(file.path), mode: file.mode, size: file.content.length, type: '0' }),
     padded(file.content),
   ]);
-  return Buffer.concat([...blocks, Buffer.alloc(2 * BLOCK_BYTES)]);
+  return Buffer.concat([...folderBlocks, ...fileBlocks, Buffer.alloc(2 * BLOCK_BYTES)]);
 }
 
 /** Plain files of an archive that the sandbox's tar wrote; anything else in it is passed over. */
@@ -35,6 +39,12 @@ export function unpackTar(archive: Uint8Array): SandboxFile[] {
     at += BLOCK_BYTES + Math.ceil(entry.size / BLOCK_BYTES) * BLOCK_BYTES;
   }
   return files;
+}
+
+/** `a/b/c` has the parents `a` and `a/b`. */
+function parents(path: string): string[] {
+  const names = path.split('/').slice(0, -1);
+  return names.map((_, i) => names.slice(0, i + 1).join('/')).filter((name) => name !== '');
 }
 
 type Header = { name: string; mode: number; size: number; type: string };

@@ -1,0 +1,162 @@
+import { chmod, mkdir, mkdtemp, readdir, readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { AppError } from '#server/errors.ts';
+import type {
+  Advice,
+  DriverReport,
+  Sandbox,
+  SandboxDriver,
+  SandboxRef,
+  SandboxSpec,
+} from '#server/sandboxes/driver.ts';
+import { UNENFORCED } from './bubblewrap-advice.ts';
+import { BubblewrapSandbox } from './bubblewrap-sandbox.ts';
+import { type BwrapPlan, sandboxPaths } from './bwrap-arguments.ts';
+import { type Identity, run } from './run-command.ts';
+import { makeFolder, readTopLevel, removeFolder } from './sandbox-folder.ts';
+
+export type BubblewrapOptions = {
+  /** Folder for the sandboxes' folders. Whoever sandboxes run as must be able to reach it. */
+  dataDir: string;
+  /** The bash file that tells the page about prompts and commands. */
+  shellIntegration: string | null;
+  /** Gives sandboxes the host's own network. */
+  network: boolean;
+  /** Whom sandboxes run as on the host when we are root; nobody else may use this number. */
+  identity?: Identity;
+};
+
+/** Far from the numbers of people and services on a usual host. */
+const DEFAULT_IDENTITY: Identity = { uid: 61_730, gid: 61_730 };
+/** A unix socket's path ends at 107 bytes, and the holder's name needs some of them. */
+const LONGEST_DATA_DIR = 50;
+
+const marker = z.object({ sandboxId: z.string(), courseId: z.string() });
+
+/** Sandboxes without a daemon and without root: a home of one's own, the host's programs, nothing else. */
+export class BubblewrapDriver implements SandboxDriver {
+  readonly name = 'bubblewrap';
+  readonly #options: BubblewrapOptions;
+  readonly #identity: Identity | null;
+  readonly #open = new Set<BubblewrapSandbox>();
+  #topLevel: Promise<BwrapPlan['topLevel']> | null = null;
+
+  constructor(options: BubblewrapOptions) {
+    this.#options = options;
+    this.#identity = process.getuid?.() === 0 ? (options.identity ?? DEFAULT_IDENTITY) : null;
+  }
+
+  async check(): Promise<DriverReport> {
+    const problem = await this.#tryOne();
+    const works: Advice = {
+      what: problem === null ? 'bubblewrap works' : `bubblewrap does not work: ${problem}`,
+      ok: problem === null,
+      consequence: problem === null ? 'Each student gets a home of their own.' : 'No sandbox can be made this way.',
+      remedy: problem === null ? null : 'apt-get install bubblewrap; sysctl kernel.unprivileged_userns_clone=1',
+    };
+    const hasHolder = await hasProgram('dtach');
+    const holder: Advice = {
+      what: hasHolder ? 'dtach holds the shells' : 'dtach is missing',
+      ok: hasHolder,
+      consequence: hasHolder ? 'A shell survives a restart of the server.' : 'A restart of the server ends all shells.',
+      remedy: hasHolder ? null : 'apt-get install dtach',
+    };
+    const capabilities = this.#options.network ? (['shell', 'network'] as const) : (['shell'] as const);
+    const advice = [works, holder, ...UNENFORCED];
+    return { driver: this.name, usable: problem === null, capabilities: [...capabilities], advice };
+  }
+
+  async create(spec: SandboxSpec, signal?: AbortSignal): Promise<Sandbox> {
+    signal?.throwIfAborted();
+    await this.#prepareDataDir();
+    const paths = sandboxPaths(this.#folder(spec.sandboxId));
+    const { sandboxId, courseId } = spec;
+    try {
+      const content = {
+        marker: JSON.stringify({ sandboxId, courseId }),
+        shellIntegration: this.#options.shellIntegration,
+      };
+      await makeFolder(paths, content, this.#identity);
+      const sandbox = await this.#sandbox(sandboxId);
+      if (!signal?.aborted) return sandbox;
+      await sandbox.destroy();
+      throw signal.reason;
+    } catch (error) {
+      await removeFolder(paths);
+      throw error;
+    }
+  }
+
+  async adopt({ sandboxId }: SandboxRef): Promise<Sandbox | null> {
+    const isThere = (await this.#markerOf(sandboxId)) !== null;
+    return isThere ? this.#sandbox(sandboxId) : null;
+  }
+
+  async list(): Promise<SandboxRef[]> {
+    const names = await readdir(this.#options.dataDir).catch(() => []);
+    return names.filter((name) => !name.startsWith('.')).map((name) => ({ sandboxId: name, ref: this.#folder(name) }));
+  }
+
+  async dispose(): Promise<void> {
+    for (const sandbox of this.#open) sandbox.release();
+    this.#open.clear();
+  }
+
+  #folder(sandboxId: string): string {
+    if (!/^[A-Za-z0-9][A-Za-z0-9-]{0,39}$/.test(sandboxId)) throw new TypeError(`not a sandbox id: ${sandboxId}`);
+    return `${this.#options.dataDir}/${sandboxId}`;
+  }
+
+  async #prepareDataDir(): Promise<void> {
+    const { dataDir } = this.#options;
+    if (dataDir.length > LONGEST_DATA_DIR) throw new AppError('host_incapable', `folder name too long: ${dataDir}`);
+    if ((await mkdir(dataDir, { recursive: true })) !== undefined) await chmod(dataDir, 0o711);
+  }
+
+  /** Null when there is none; one without a readable marker is only half made and is cleared away. */
+  async #markerOf(sandboxId: string): Promise<string | null> {
+    const paths = sandboxPaths(this.#folder(sandboxId));
+    const text = await readFile(paths.marker, 'utf8').catch(() => null);
+    if (text !== null && marker.safeParse(JSON.parse(text)).success) return text;
+    await removeFolder(paths);
+    return null;
+  }
+
+  async #sandbox(sandboxId: string): Promise<BubblewrapSandbox> {
+    this.#topLevel ??= readTopLevel();
+    const sandbox = new BubblewrapSandbox({
+      sandboxId,
+      paths: sandboxPaths(this.#folder(sandboxId)),
+      network: this.#options.network,
+      topLevel: await this.#topLevel,
+      identity: this.#identity,
+      hasHolder: await hasProgram('dtach'),
+    });
+    this.#open.add(sandbox);
+    return sandbox;
+  }
+
+  /** Makes one and runs a command in it: whether namespaces are allowed is known only by trying. */
+  async #tryOne(): Promise<string | null> {
+    try {
+      await this.#prepareDataDir();
+      const folder = await mkdtemp(`${this.#options.dataDir}/check-`);
+      const sandboxId = folder.slice(this.#options.dataDir.length + 1);
+      await removeFolder(sandboxPaths(folder));
+      const sandbox = await this.create({ sandboxId, courseId: 'check', limits: NO_LIMITS });
+      const limits = { user: 'student', timeoutMs: 10_000, maxOutputBytes: 4096 } as const;
+      const result = await sandbox.exec({ argv: ['sh', '-c', 'echo > ~/written && id -un'], ...limits });
+      await sandbox.destroy();
+      return result.stdout === 'student\n' ? null : result.stderr.trim() || 'it gave no answer';
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+  }
+}
+
+const NO_LIMITS = { memoryMiB: 0, cpus: 0, pids: 0, diskMiB: 0 };
+
+async function hasProgram(name: string): Promise<boolean> {
+  const result = await run(['which', name]).catch(() => null);
+  return result?.exitCode === 0;
+}

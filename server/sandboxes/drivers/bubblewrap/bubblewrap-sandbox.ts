@@ -1,0 +1,133 @@
+import { existsSync, type FSWatcher, watch } from 'node:fs';
+import type { Duplex } from 'node:stream';
+import { AppError } from '#server/errors.ts';
+import type {
+  Capability,
+  ExecRequest,
+  ExecResult,
+  Sandbox,
+  SandboxEnd,
+  SandboxFile,
+  SandboxStats,
+  Shell,
+  Size,
+} from '#server/sandboxes/driver.ts';
+import { EndSignal } from '../parts/end-signal.ts';
+import { getFilesByTar, putFilesByTar, type RawExec, textOf } from '../parts/exec-files.ts';
+import { HELD_SHELL_SCRIPT, requireShellName } from '../parts/held-shell.ts';
+import { BubblewrapShell } from './bubblewrap-shell.ts';
+import { type BwrapPlan, bwrapArguments, type SandboxPaths } from './bwrap-arguments.ts';
+import { dialInside } from './dial-inside.ts';
+import { killNaming, usageOf } from './host-processes.ts';
+import { asIdentity, type Identity, run } from './run-command.ts';
+import { removeFolder } from './sandbox-folder.ts';
+
+export type BubblewrapParts = {
+  sandboxId: string;
+  paths: SandboxPaths;
+  network: boolean;
+  topLevel: BwrapPlan['topLevel'];
+  identity: Identity | null;
+  hasHolder: boolean;
+};
+
+type Inside = Pick<BwrapPlan, 'user' | 'argv' | 'env' | 'ownTerminal'>;
+
+/**
+ * One folder on the host. Each shell and each command is a bubblewrap of its own with the same folders inside:
+ * they share files, but do not see each other's processes.
+ */
+export class BubblewrapSandbox implements Sandbox {
+  readonly sandboxId: string;
+  readonly ref: string;
+  readonly capabilities: readonly Capability[];
+  readonly #parts: BubblewrapParts;
+  readonly #end = new EndSignal();
+  readonly #watcher: FSWatcher;
+
+  constructor(parts: BubblewrapParts) {
+    this.#parts = parts;
+    this.sandboxId = parts.sandboxId;
+    this.ref = parts.paths.root;
+    this.capabilities = parts.network ? ['shell', 'network'] : ['shell'];
+    this.#watcher = watch(parts.paths.root, { persistent: false }, () => this.#look());
+    this.#watcher.on('error', () => this.#look());
+  }
+
+  async openShell({ name, size }: { name: string; size: Size }): Promise<Shell> {
+    this.#requireLife();
+    const { paths, identity, hasHolder } = this.#parts;
+    const socket = `${paths.shells}/${requireShellName(name)}`;
+    const env = { TERM: 'xterm-256color', COLORTERM: 'truecolor' };
+    const bash = this.#bwrap({ user: 'student', argv: ['bash', '-l'], env, ownTerminal: true });
+    const place = [paths.shells, name, String(size.rows), String(size.cols)];
+    const argv = hasHolder ? ['sh', '-c', HELD_SHELL_SCRIPT, 'sh', ...place, ...bash] : bash;
+    const end = async () => {
+      await killNaming(`${socket}.sock`);
+      await killNaming(`${socket}.exit`);
+    };
+    return new BubblewrapShell({ argv: asIdentity(argv, identity), size, held: hasHolder, end });
+  }
+
+  async exec(request: ExecRequest): Promise<ExecResult> {
+    return textOf(await this.#rawExec(request));
+  }
+
+  putFiles(directory: string, files: readonly SandboxFile[]): Promise<void> {
+    return putFilesByTar(this.#rawExec, { user: 'student', directory, files });
+  }
+
+  getFiles(paths: readonly string[]): Promise<SandboxFile[]> {
+    return getFilesByTar(this.#rawExec, paths);
+  }
+
+  async stats(): Promise<SandboxStats> {
+    this.#requireLife();
+    return usageOf(this.#parts.paths.root);
+  }
+
+  async dialPort(port: number): Promise<Duplex> {
+    this.#requireLife();
+    return dialInside(port, this.#parts.network);
+  }
+
+  onEnd(listener: (reason: SandboxEnd) => void): Disposable {
+    return this.#end.onEnd(listener);
+  }
+
+  async destroy(): Promise<void> {
+    const { paths } = this.#parts;
+    this.#end.close();
+    this.#watcher.close();
+    await killNaming(`${paths.root}/`);
+    await removeFolder(paths);
+  }
+
+  /** Stops watching; the sandbox goes on living. */
+  release(): void {
+    this.#watcher.close();
+  }
+
+  readonly #rawExec: RawExec = async ({ argv, user, env, ...limits }) => {
+    this.#requireLife();
+    // The shell answers 127 for a command that is not there; bwrap itself would answer 1.
+    const inside = ['sh', '-c', 'exec "$@"', 'sh', ...argv];
+    const command = this.#bwrap({ user, argv: inside, ...(env && { env }), ownTerminal: false });
+    return run(asIdentity(command, this.#parts.identity), limits);
+  };
+
+  #bwrap(inside: Inside): string[] {
+    const { paths, network, topLevel } = this.#parts;
+    return ['bwrap', ...bwrapArguments({ paths, network, topLevel, ...inside })];
+  }
+
+  #look(): void {
+    if (existsSync(this.#parts.paths.marker)) return;
+    this.#watcher.close();
+    this.#end.fire('fault');
+  }
+
+  #requireLife(): void {
+    if (this.#end.over) throw new AppError('sandbox_gone', `sandbox ${this.sandboxId} has ended`);
+  }
+}

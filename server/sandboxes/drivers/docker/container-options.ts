@@ -1,0 +1,115 @@
+import type { ContainerCreateOptions } from 'dockerode';
+import type { SandboxSpec } from '#server/sandboxes/driver.ts';
+
+/** Holds over the sandbox's own user namespace only; the smallest set that boots systemd and a Docker inside. */
+const CAPABILITIES = [
+  'CHOWN',
+  'DAC_OVERRIDE',
+  'DAC_READ_SEARCH',
+  'FOWNER',
+  'FSETID',
+  'KILL',
+  'SETGID',
+  'SETUID',
+  'SETPCAP',
+  'SETFCAP',
+  'NET_BIND_SERVICE',
+  'NET_RAW',
+  'NET_ADMIN',
+  'SYS_CHROOT',
+  'SYS_ADMIN',
+  'SYS_PTRACE',
+  'MKNOD',
+  'AUDIT_WRITE',
+  'SYS_RESOURCE',
+];
+
+export const INSTALLATION_LABEL = 'chapterhouse.installation';
+export const SANDBOX_LABEL = 'chapterhouse.sandbox';
+export const COURSE_LABEL = 'chapterhouse.course';
+
+/** The name by which sandboxes reach the image mirror. */
+export const MIRROR_NAME = 'registry.lab';
+
+const FUSE = { PathOnHost: '/dev/fuse', PathInContainer: '/dev/fuse', CgroupPermissions: 'rwm' };
+
+export type ContainerPlan = {
+  spec: SandboxSpec;
+  installation: string;
+  image: string;
+  /** JSON text of the seccomp profile. */
+  seccomp: string;
+  network: string | null;
+  /** The host's address on that network: name server and mirror. */
+  gateway: string | null;
+  mirrorPort: number | null;
+  /** Whether the engine can enforce a size. */
+  hasQuota: boolean;
+  hasAppArmor: boolean;
+  hasFuse: boolean;
+};
+
+/** What the engine is asked to make. The options are the policy: never privileged, everything else dropped. */
+export function containerOptions(plan: ContainerPlan): ContainerCreateOptions {
+  const { spec } = plan;
+  const hostConfig: HostConfig = {
+    ...securityOptions(plan),
+    ...networkOptions(plan),
+    ...limitOptions(plan),
+    Tmpfs: { '/run': 'size=64m,mode=755' },
+    CgroupnsMode: 'private',
+    Devices: plan.hasFuse ? [FUSE] : [],
+    // Its console says next to nothing, and is bounded all the same.
+    LogConfig: { Type: 'json-file', Config: { 'max-size': '256k', 'max-file': '1' } },
+  };
+  const mirror = plan.gateway !== null && plan.mirrorPort !== null ? `${MIRROR_NAME}:${plan.mirrorPort}` : null;
+  return {
+    name: spec.sandboxId,
+    Image: plan.image,
+    Hostname: 'lab',
+    Tty: true,
+    OpenStdin: false,
+    StopSignal: 'SIGRTMIN+3',
+    Env: ['container=docker', ...(mirror === null ? [] : [`CHAPTERHOUSE_MIRROR=${mirror}`])],
+    Labels: {
+      [INSTALLATION_LABEL]: plan.installation,
+      [SANDBOX_LABEL]: spec.sandboxId,
+      [COURSE_LABEL]: spec.courseId,
+    },
+    HostConfig: hostConfig,
+  };
+}
+
+/** The engine knows one option that its types do not. */
+type HostConfig = NonNullable<ContainerCreateOptions['HostConfig']> & { CgroupnsMode?: 'private' };
+
+function securityOptions({ seccomp, hasAppArmor }: ContainerPlan): HostConfig {
+  return {
+    Privileged: false,
+    CapDrop: ['ALL'],
+    CapAdd: CAPABILITIES,
+    SecurityOpt: [`seccomp=${seccomp}`, ...(hasAppArmor ? ['apparmor=unconfined'] : [])],
+    // A nested container must be able to mount a /proc of its own.
+    MaskedPaths: [],
+    ReadonlyPaths: [],
+  };
+}
+
+function networkOptions({ network, gateway }: ContainerPlan): HostConfig {
+  return {
+    ...(network === null ? {} : { NetworkMode: network }),
+    ...(gateway === null ? {} : { Dns: [gateway], ExtraHosts: [`${MIRROR_NAME}:${gateway}`] }),
+  };
+}
+
+function limitOptions({ spec: { limits }, hasQuota }: ContainerPlan): HostConfig {
+  const memory = limits.memoryMiB * 1024 * 1024;
+  return {
+    Memory: memory,
+    // As much as Memory: no swap.
+    MemorySwap: memory,
+    NanoCpus: Math.round(limits.cpus * 1e9),
+    PidsLimit: limits.pids,
+    ...(hasQuota ? { StorageOpt: { size: `${limits.diskMiB}M` } } : {}),
+  };
+}

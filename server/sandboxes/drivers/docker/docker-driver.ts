@@ -1,0 +1,170 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import Docker, { type Container } from 'dockerode';
+import { type Clock, systemClock } from '#server/clock.ts';
+import { AppError } from '#server/errors.ts';
+import { log } from '#server/log.ts';
+import type { DriverReport, Sandbox, SandboxDriver, SandboxRef, SandboxSpec } from '#server/sandboxes/driver.ts';
+import { containerOptions, INSTALLATION_LABEL, SANDBOX_LABEL } from './container-options.ts';
+import { asking, httpStatusOf } from './docker-errors.ts';
+import { DockerEvents } from './docker-events.ts';
+import { dockerExec } from './docker-exec.ts';
+import { capabilitiesOf, type EngineFacts, engineFacts, reportOf, unreachableReport } from './docker-report.ts';
+import { DockerSandbox } from './docker-sandbox.ts';
+import { SHELLS_DIRECTORY } from './docker-shell.ts';
+import { removeContainer } from './remove-container.ts';
+
+/** Where the engine is and what it offers. */
+export type DockerPlace = {
+  socketPath: string;
+  /** Network for sandboxes; null is the engine's own default. */
+  network: string | null;
+  /** The host's address on that network. */
+  gateway: string | null;
+  /** Port of the image mirror on the gateway. */
+  mirrorPort: number | null;
+};
+
+export type DockerDriverOptions = {
+  /** Names this installation on an engine that others use too. */
+  installation: string;
+  /** Asked anew for each piece of work; throws `engine_down` while there is none. */
+  place: () => Promise<DockerPlace>;
+  /** Tag of the course's lab image, null while it is not built. */
+  imageFor: (courseId: string) => Promise<string | null>;
+  /** Gives the container's cgroup to its own root, and shuts its network port off from its neighbours'. */
+  handOverCgroup: (containerId: string) => Promise<void>;
+  clock?: Clock;
+};
+
+const BOOT_LIMIT_MS = 60_000;
+
+/** Waits until a shell can be held, then names the parts that this image lacks. */
+const BOOT_SCRIPT = `
+until [ -d ${SHELLS_DIRECTORY} ]; do sleep 0.03; done
+cat /etc/chapterhouse/missing 2>/dev/null
+exit 0
+`.trim();
+
+/** Sandboxes as unprivileged containers of an engine that maps their root to nobody. */
+export class DockerDriver implements SandboxDriver {
+  readonly name = 'docker';
+  readonly #options: DockerDriverOptions;
+  readonly #events: DockerEvents;
+  #seccomp: Promise<string> | null = null;
+  #client: { socketPath: string; docker: Docker } | null = null;
+
+  constructor(options: DockerDriverOptions) {
+    this.#options = options;
+    this.#events = new DockerEvents({
+      connect: async () => this.#connect(await options.place()),
+      installation: options.installation,
+      clock: options.clock ?? systemClock,
+    });
+  }
+
+  async check(): Promise<DriverReport> {
+    try {
+      const docker = this.#connect(await this.#options.place());
+      return reportOf(await factsOf(docker));
+    } catch (error) {
+      return unreachableReport(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  async create(spec: SandboxSpec, signal?: AbortSignal): Promise<Sandbox> {
+    signal?.throwIfAborted();
+    const place = await this.#options.place();
+    const docker = this.#connect(place);
+    const facts = await factsOf(docker);
+    if (!facts.hasUserns) throw new AppError('host_incapable', 'the engine has no user namespace: refused');
+    const container = await this.#createContainer(docker, { spec, place, facts });
+    try {
+      signal?.throwIfAborted();
+      return await this.#boot(container, { spec, facts, ...(signal && { signal }) });
+    } catch (error) {
+      this.#events.forget(container.id);
+      await removeContainer(container);
+      throw error;
+    }
+  }
+
+  async adopt({ sandboxId, ref }: SandboxRef): Promise<Sandbox | null> {
+    const docker = this.#connect(await this.#options.place());
+    const container = docker.getContainer(ref);
+    const details = await asking('adopt', () =>
+      container.inspect().catch((error: unknown) => (httpStatusOf(error) === 404 ? null : Promise.reject(error))),
+    );
+    if (details === null || details.Config.Labels[INSTALLATION_LABEL] !== this.#options.installation) return null;
+    if (!details.State.Running) {
+      await removeContainer(container);
+      return null;
+    }
+    return this.#watched({ sandboxId, container: docker.getContainer(details.Id), facts: await factsOf(docker) });
+  }
+
+  async list(): Promise<SandboxRef[]> {
+    const docker = this.#connect(await this.#options.place());
+    const label = [`${INSTALLATION_LABEL}=${this.#options.installation}`];
+    const containers = await asking('list', () => docker.listContainers({ all: true, filters: { label } }));
+    return containers.map(({ Id, Labels }) => ({ sandboxId: Labels[SANDBOX_LABEL] ?? Id, ref: Id }));
+  }
+
+  async dispose(): Promise<void> {
+    this.#events.dispose();
+  }
+
+  async #createContainer(docker: Docker, { spec, place, facts }: Making): Promise<Container> {
+    const image = await this.#options.imageFor(spec.courseId);
+    if (image === null) throw new AppError('image_not_built', `no lab image for ${spec.courseId}`);
+    const { installation } = this.#options;
+    const { network, gateway, mirrorPort } = place;
+    this.#seccomp ??= readFile(new URL('./seccomp.json', import.meta.url), 'utf8');
+    const seccomp = await this.#seccomp;
+    const options = containerOptions({ spec, installation, image, seccomp, network, gateway, mirrorPort, ...facts });
+    return asking('create', () => docker.createContainer(options));
+  }
+
+  async #boot(container: Container, { spec, facts, signal }: Booting): Promise<Sandbox> {
+    await asking('start', () => container.start());
+    signal?.throwIfAborted();
+    await this.#options.handOverCgroup(container.id);
+    const missing = await bootedWithout(container, signal);
+    log.debug('docker.booted', { sandboxId: spec.sandboxId, missing });
+    return this.#watched({ sandboxId: spec.sandboxId, container, facts, missing });
+  }
+
+  async #watched({ sandboxId, container, facts, missing }: Watching): Promise<Sandbox> {
+    const known = missing ?? (await bootedWithout(container));
+    const capabilities = capabilitiesOf(facts, known);
+    const sandbox = new DockerSandbox({ sandboxId, container, capabilities, events: this.#events });
+    await sandbox.watch();
+    return sandbox;
+  }
+
+  #connect({ socketPath }: DockerPlace): Docker {
+    if (this.#client?.socketPath !== socketPath) this.#client = { socketPath, docker: new Docker({ socketPath }) };
+    return this.#client.docker;
+  }
+}
+
+type Making = { spec: SandboxSpec; place: DockerPlace; facts: EngineFacts };
+type Booting = { spec: SandboxSpec; facts: EngineFacts; signal?: AbortSignal };
+type Watching = { sandboxId: string; container: Container; facts: EngineFacts; missing?: string[] };
+
+async function factsOf(docker: Docker): Promise<EngineFacts> {
+  return engineFacts(await asking('info', () => docker.info()), existsSync('/dev/fuse'));
+}
+
+/** Resolves with what the image lacks when a shell can be opened. */
+async function bootedWithout(container: Container, signal?: AbortSignal): Promise<string[]> {
+  const result = await dockerExec(container, {
+    argv: ['sh', '-c', BOOT_SCRIPT],
+    user: 'root',
+    timeoutMs: BOOT_LIMIT_MS,
+    maxOutputBytes: 4096,
+    ...(signal && { signal }),
+  });
+  if (result.exitCode !== 0) throw new AppError('sandbox_failed', `sandbox ${container.id} did not boot`);
+  return result.stdout.toString('utf8').split(/\s+/).filter(Boolean);
+}

@@ -1,0 +1,79 @@
+import type { Advice, Capability, DriverReport } from '#server/sandboxes/driver.ts';
+
+/** What we ask of an engine, as it answers. */
+export type EngineFacts = {
+  version: string;
+  storage: string;
+  hasUserns: boolean;
+  hasAppArmor: boolean;
+  hasQuota: boolean;
+  hasFuse: boolean;
+};
+
+type Info = { ServerVersion?: string; Driver?: string; SecurityOptions?: string[] | null };
+
+export function engineFacts(info: Info, hasFuse: boolean): EngineFacts {
+  const security = (info.SecurityOptions ?? []).flatMap((option) => option.split(','));
+  return {
+    version: info.ServerVersion ?? 'unknown',
+    storage: info.Driver ?? 'unknown',
+    hasUserns: security.includes('name=userns') || security.includes('name=rootless'),
+    hasAppArmor: security.includes('name=apparmor'),
+    hasQuota: info.Driver === 'btrfs',
+    hasFuse,
+  };
+}
+
+export function capabilitiesOf(facts: EngineFacts, missing: readonly string[] = []): Capability[] {
+  const offered: Capability[] = ['shell', 'containers', 'systemd', 'apptainer', 'network'];
+  if (facts.hasQuota) offered.push('quota');
+  return offered.filter((capability) => !missing.includes(capability));
+}
+
+export function reportOf(facts: EngineFacts): DriverReport {
+  return {
+    driver: 'docker',
+    usable: facts.hasUserns,
+    capabilities: capabilitiesOf(facts),
+    advice: [usernsAdvice(facts), quotaAdvice(facts), fuseAdvice(facts)],
+  };
+}
+
+export function unreachableReport(reason: string): DriverReport {
+  const advice: Advice = {
+    what: `The engine does not answer: ${reason}`,
+    ok: false,
+    consequence: 'No sandbox can be made.',
+    remedy: 'Start the product again, or look into the engine’s log on the admin page.',
+  };
+  return { driver: 'docker', usable: false, capabilities: [], advice: [advice] };
+}
+
+function usernsAdvice({ hasUserns, version }: EngineFacts): Advice {
+  return {
+    what: `Engine ${version} ${hasUserns ? 'maps' : 'does not map'} root of a sandbox to nobody on the host`,
+    ok: hasUserns,
+    consequence: hasUserns ? 'A student may be root of their own sandbox.' : 'No sandbox is made on this engine.',
+    remedy: hasUserns ? null : 'dockerd --userns-remap=default',
+  };
+}
+
+function quotaAdvice({ hasQuota, storage }: EngineFacts): Advice {
+  return {
+    what: `Storage is ${storage}`,
+    ok: hasQuota,
+    consequence: hasQuota
+      ? 'Each sandbox has a disk limit of its own.'
+      : 'The disk limit is not enforced: one student can fill the disk for all.',
+    remedy: hasQuota ? null : 'Give the engine a btrfs file system as its data root.',
+  };
+}
+
+function fuseAdvice({ hasFuse }: EngineFacts): Advice {
+  return {
+    what: hasFuse ? '/dev/fuse is there' : '/dev/fuse is missing',
+    ok: hasFuse,
+    consequence: hasFuse ? 'Apptainer mounts its images.' : 'Apptainer unpacks each image first, which takes longer.',
+    remedy: hasFuse ? null : 'modprobe fuse',
+  };
+}

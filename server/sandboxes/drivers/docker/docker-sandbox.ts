@@ -1,0 +1,118 @@
+import { connect, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Container } from 'dockerode';
+import { AppError } from '#server/errors.ts';
+import type {
+  Capability,
+  ExecRequest,
+  ExecResult,
+  Sandbox,
+  SandboxEnd,
+  SandboxFile,
+  SandboxStats,
+  Shell,
+  Size,
+} from '#server/sandboxes/driver.ts';
+import { EndSignal } from '../parts/end-signal.ts';
+import { getFilesByTar, putFilesByTar, type RawExec, textOf } from '../parts/exec-files.ts';
+import { asking } from './docker-errors.ts';
+import type { DockerEvents } from './docker-events.ts';
+import { dockerExec } from './docker-exec.ts';
+import { openDockerShell } from './docker-shell.ts';
+import { statsFrom } from './docker-stats.ts';
+import { removeContainer } from './remove-container.ts';
+
+export type DockerSandboxParts = {
+  sandboxId: string;
+  container: Container;
+  capabilities: readonly Capability[];
+  events: DockerEvents;
+};
+
+const DIAL_TIMEOUT_MS = 5000;
+
+export class DockerSandbox implements Sandbox {
+  readonly sandboxId: string;
+  readonly ref: string;
+  readonly capabilities: readonly Capability[];
+  readonly #container: Container;
+  readonly #events: DockerEvents;
+  readonly #end = new EndSignal();
+
+  constructor({ sandboxId, container, capabilities, events }: DockerSandboxParts) {
+    this.sandboxId = sandboxId;
+    this.ref = container.id;
+    this.capabilities = capabilities;
+    this.#container = container;
+    this.#events = events;
+  }
+
+  /** Begins to listen for an end that is not ours. */
+  watch(): Promise<void> {
+    return this.#events.watch(this.ref, (reason) => this.#end.fire(reason));
+  }
+
+  async openShell(request: { name: string; size: Size }): Promise<Shell> {
+    return openDockerShell(this.#living(), request);
+  }
+
+  async exec(request: ExecRequest): Promise<ExecResult> {
+    return textOf(await dockerExec(this.#living(), request));
+  }
+
+  putFiles(directory: string, files: readonly SandboxFile[]): Promise<void> {
+    return putFilesByTar(this.#rawExec, { user: 'root', directory, files });
+  }
+
+  getFiles(paths: readonly string[]): Promise<SandboxFile[]> {
+    return getFilesByTar(this.#rawExec, paths);
+  }
+
+  async stats(): Promise<SandboxStats> {
+    const container = this.#living();
+    return statsFrom(await asking('stats', () => container.stats({ stream: false, 'one-shot': true })));
+  }
+
+  async dialPort(port: number): Promise<Duplex> {
+    const container = this.#living();
+    const { NetworkSettings } = await asking('inspect', () => container.inspect());
+    const addresses = Object.values(NetworkSettings.Networks).map((network) => network.IPAddress);
+    const address = addresses.find((one) => one !== '');
+    if (address === undefined) throw new AppError('sandbox_failed', 'the sandbox has no address');
+    return dial(address, port);
+  }
+
+  onEnd(listener: (reason: SandboxEnd) => void): Disposable {
+    return this.#end.onEnd(listener);
+  }
+
+  async destroy(): Promise<void> {
+    this.#events.forget(this.ref);
+    this.#end.close();
+    await removeContainer(this.#container);
+  }
+
+  readonly #rawExec: RawExec = async (request) => dockerExec(this.#living(), request);
+
+  #living(): Container {
+    if (this.#end.over) throw new AppError('sandbox_gone', `sandbox ${this.sandboxId} has ended`);
+    return this.#container;
+  }
+}
+
+function dial(host: string, port: number): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host, port, timeout: DIAL_TIMEOUT_MS });
+    const fail = (error: Error) => {
+      socket.destroy();
+      reject(new AppError('sandbox_failed', `port ${port}: ${error.message}`, { cause: error }));
+    };
+    socket.once('error', fail);
+    socket.once('timeout', () => fail(new Error('no answer')));
+    socket.once('connect', () => {
+      socket.removeListener('error', fail);
+      socket.setTimeout(0);
+      resolve(socket);
+    });
+  });
+}

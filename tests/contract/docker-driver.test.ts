@@ -1,0 +1,32 @@
+import Docker from 'dockerode';
+import { DockerDriver } from '#server/sandboxes/drivers/docker/docker-driver.ts';
+import { openTestEngine } from '../support/engine-for-tests.ts';
+import { describeSandboxContract } from './sandbox-contract.ts';
+
+describeSandboxContract('docker', async () => {
+  const { engine, courseId, imageTag, close } = await openTestEngine();
+  const { socket, network } = engine.facts;
+  const docker = new Docker({ socketPath: socket });
+  const create = () =>
+    new DockerDriver({
+      installation: `contract-${process.pid}`,
+      place: async () => ({ socketPath: socket, network: network.name, gateway: network.gateway, mirrorPort: null }),
+      imageFor: async () => imageTag,
+      handOverCgroup: (containerId) => engine.handOverCgroup(containerId),
+    });
+  const driver = create();
+  return {
+    driver,
+    courseId,
+    another: create,
+    killFromOutside: (sandbox) => docker.getContainer(sandbox.ref).kill(),
+    async remains(sandboxId) {
+      const containers = await docker.listContainers({ all: true, filters: { name: [sandboxId] } });
+      return containers.map(({ Id }) => Id);
+    },
+    async dispose() {
+      await driver.dispose();
+      await close();
+    },
+  };
+});
