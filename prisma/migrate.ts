@@ -19,11 +19,40 @@ export async function migrate({ url }: { url: string }): Promise<{ applied: stri
   const provider = providerOf(url);
   if (provider === 'sqlite') mkdirSync(dirname(url.slice('file:'.length)), { recursive: true });
   const migrationsList = readMigrations(provider);
+  const names = migrationsList.migrationDirectories.map((directory) => directory.path);
+  // The engine wants an SQLite file for itself alone: it is not asked when there is nothing to do.
+  const done = await appliedMigrations(url);
+  if (names.every((name) => done.has(name))) return { applied: [] };
+  return { applied: await apply(url, migrationsList) };
+}
+
+async function apply(url: string, migrationsList: MigrationList): Promise<string[]> {
   const filters = { externalTables: [], externalEnums: [] };
-  const output = await withSchemaEngine(provider, migrationAdapter(url), (engine) =>
-    engine.applyMigrations({ migrationsList, filters }),
-  );
-  return { applied: output.appliedMigrationNames };
+  try {
+    const output = await withSchemaEngine(providerOf(url), migrationAdapter(url), (engine) =>
+      engine.applyMigrations({ migrationsList, filters }),
+    );
+    return output.appliedMigrationNames;
+  } catch (error) {
+    // What the engine makes of SQLite's "database is locked".
+    if (!(error instanceof Error && error.message.includes('SocketTimeout'))) throw error;
+    throw new Error('Another process has the database open. Stop it, then start again.', { cause: error });
+  }
+}
+
+/** The names of the migrations that the database has; none when it is empty. */
+async function appliedMigrations(url: string): Promise<Set<unknown>> {
+  const connection = await migrationAdapter(url).connect();
+  const sql = 'SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL';
+  try {
+    const { rows } = await connection.queryRaw({ sql, args: [], argTypes: [] });
+    return new Set(rows.map((row) => row[0]));
+  } catch {
+    // There is no such table in an empty database; every other trouble the engine meets too, and names it better.
+    return new Set();
+  } finally {
+    await connection.dispose();
+  }
 }
 
 export function migrationAdapter(url: string): SqlMigrationAwareDriverAdapterFactory {

@@ -20,8 +20,22 @@ export function errorCode(error: unknown): ErrorCode {
 export const httpStatus = (code: ErrorCode): number => ERROR_TABLE[code].http;
 export const closeCode = (code: ErrorCode): number => ERROR_TABLE[code].close;
 
-/** Prisma's P1008 (timed out waiting for a lock) and P2034 (write conflict) are worth another try by the user. */
+/**
+ * Faults that another try may mend, as Prisma names them: no answer in time (P1001, P1008, P1017), no free connection
+ * (P2024, P2037), no turn for a transaction (P2028), a write conflict (P2034).
+ */
+const BUSY_CODES: ReadonlySet<unknown> = new Set([
+  ...['P1001', 'P1008', 'P1017', 'P2024', 'P2028', 'P2034', 'P2037', 'SQLITE_BUSY'],
+  // PostgreSQL's own: serialisation failure, deadlock, lock timeout.
+  ...['40001', '40P01', '55P03'],
+]);
+
 function isDatabaseBusy(error: unknown): boolean {
-  if (typeof error !== 'object' || error === null || !('code' in error)) return false;
-  return error.code === 'P1008' || error.code === 'P2034' || error.code === 'SQLITE_BUSY';
+  if (BUSY_CODES.has(read(error, 'code'))) return true;
+  const driverError = read(read(error, 'meta'), 'driverAdapterError');
+  return BUSY_CODES.has(read(read(driverError, 'cause'), 'code'));
+}
+
+function read(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
 }
