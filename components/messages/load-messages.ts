@@ -7,8 +7,8 @@ export const LANGUAGE_NAMES: Record<Language, string> = { en: 'English', fr: 'Fr
 /** The cookie that remembers a choice of language. */
 export const LANGUAGE_COOKIE = 'ch_lang';
 
-/** One area's words: a flat file of ICU messages. */
-export type AreaMessages = Record<string, string>;
+/** One area's words: ICU messages, in groups where there are many. */
+export type AreaMessages = { [key: string]: string | AreaMessages };
 /** Keyed by area: what `useTranslations('<area>')` looks up. */
 export type Messages = Record<string, AreaMessages>;
 

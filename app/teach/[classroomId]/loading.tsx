@@ -1,0 +1,5 @@
+import { GridSkeleton } from '#components/classroom/skeletons.tsx';
+
+export default function Loading() {
+  return <GridSkeleton />;
+}

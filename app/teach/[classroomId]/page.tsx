@@ -1,0 +1,71 @@
+import type { Metadata } from 'next';
+import { notFound } from 'next/navigation';
+import { LiveClass } from '#components/classroom/live-class.tsx';
+import { readView } from '#components/classroom/remember-view.ts';
+import { loadMessages } from '#components/messages/load-messages.ts';
+import { AppFrame } from '#components/ui/app-frame.tsx';
+import { MoreMessages } from '#components/ui/more-messages.tsx';
+import { Crumbs } from '#components/ui/top-bar.tsx';
+import type { Actor } from '#server/accounts/permissions.ts';
+import { classroomGrid } from '#server/classrooms/classroom-grid.ts';
+import { errorCode } from '#server/errors.ts';
+import { runtime } from '#server/runtime.ts';
+import type { ClassroomGrid } from '#server/shared/views.ts';
+import { requestLanguage, translator } from '../../request-language.ts';
+import { requireStaff } from '../acting.ts';
+import { closeClass, readRows } from '../actions.ts';
+import { joinLink, siteAddress } from '../site-address.ts';
+import { StaffMenu } from '../staff-menu.tsx';
+
+type LiveClassPageProps = {
+  params: Promise<{ classroomId: string }>;
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+};
+
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await translator('teach');
+  return { title: t('grid.title') };
+}
+
+export default async function LiveClassPage({ params, searchParams }: LiveClassPageProps) {
+  const [{ classroomId }, query] = await Promise.all([params, searchParams]);
+  const viewer = await requireStaff(`/teach/${classroomId}`, ['teacher', 'admin']);
+  const [t, language, grid, site] = await Promise.all([
+    translator('teach'),
+    requestLanguage(),
+    gridOrNotFound(viewer, classroomId),
+    siteAddress(),
+  ]);
+  const parts = [{ label: t('grid.back'), href: '/teach' }, { label: grid.classroom.title }];
+  return (
+    <MoreMessages messages={await loadMessages(language, ['teach'])}>
+      <AppFrame
+        home="/teach"
+        width="full"
+        crumbs={<Crumbs parts={parts} />}
+        aside={<StaffMenu viewer={viewer} here="teach" />}
+      >
+        <LiveClass
+          grid={grid}
+          now={new Date().toISOString()}
+          {...readView(query)}
+          joinLink={joinLink(site, grid.classroom.code)}
+          readRows={readRows}
+          closeClass={closeClass}
+        />
+      </AppFrame>
+    </MoreMessages>
+  );
+}
+
+/** Somebody else's class and no class at all look the same from outside. */
+async function gridOrNotFound(actor: Actor, classroomId: string): Promise<ClassroomGrid> {
+  const { courses, live } = runtime();
+  try {
+    return await classroomGrid({ actor, classroomId, library: courses, isOnline: (id) => live.isOnline(id) });
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === 'not_found' || code === 'not_allowed') notFound();
+    throw error;
+  }
+}
