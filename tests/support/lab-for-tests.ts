@@ -1,0 +1,42 @@
+import { randomUUID } from 'node:crypto';
+import type { Sandbox } from '#server/sandboxes/driver.ts';
+import { DockerDriver } from '#server/sandboxes/drivers/docker/docker-driver.ts';
+import { createMirror } from '#server/sandboxes/registry/mirror.ts';
+import { openTestEngine } from './engine-for-tests.ts';
+
+export type Lab = { freshSandbox(): Promise<Sandbox>; close(): Promise<void> };
+
+const LIMITS = { memoryMiB: 1024, cpus: 2, pids: 1024, diskMiB: 4096 };
+const DOCKER_READY = 'until systemctl is-active --quiet docker; do sleep 0.05; done';
+
+/** Real sandboxes of the course, with the mirror that their Docker pulls from. */
+export async function openLab(): Promise<Lab> {
+  const { engine, courseId, imageTag, close } = await openTestEngine();
+  const mirror = createMirror(engine.facts);
+  await mirror.start();
+  await mirror.seed();
+  const { socket, network, registryPort } = engine.facts;
+  const place = { socketPath: socket, network: network.name, gateway: network.gateway, mirrorPort: registryPort };
+  const driver = new DockerDriver({
+    installation: `prove-${process.pid}`,
+    place: async () => place,
+    imageFor: async () => imageTag,
+    handOverCgroup: (containerId) => engine.handOverCgroup(containerId),
+  });
+  const sandboxes: Sandbox[] = [];
+  return {
+    async freshSandbox() {
+      const sandbox = await driver.create({ sandboxId: `prove-${randomUUID()}`, courseId, limits: LIMITS });
+      sandboxes.push(sandbox);
+      const argv = ['sh', '-c', DOCKER_READY] as const;
+      await sandbox.exec({ argv, user: 'root', timeoutMs: 60_000, maxOutputBytes: 1024 });
+      return sandbox;
+    },
+    async close() {
+      for (const sandbox of sandboxes) await sandbox.destroy();
+      await driver.dispose();
+      await mirror.stop();
+      await close();
+    },
+  };
+}
