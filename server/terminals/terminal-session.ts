@@ -13,6 +13,11 @@ import { ShellIntegrationParser } from './shell-integration.ts';
 /** More pages than this on one terminal are no class, but a loop. */
 const MAX_VIEWERS = 32;
 
+/** A read this large filled the kernel's buffer of a pty: more is coming. */
+const FLOOD_READ_BYTES = 2048;
+/** A system call per frame costs more than its bytes: a flood travels in frames of this size. */
+const LARGE_FRAME_BYTES = 32 * 1024;
+
 /** What a session needs of a page's connection. Nothing is called after `close`. */
 export interface Viewer {
   /** May take the keyboard. */
@@ -71,6 +76,7 @@ export class TerminalSession {
   #size: Size;
   #exit: ShellExit | null = null;
   #flushDue = false;
+  #flushedTo = 0;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -157,15 +163,27 @@ export class TerminalSession {
     this.#flushSoon();
   }
 
-  /** All reads of one turn of the event loop leave as one frame: no timer, so a key's echo does not wait. */
+  /**
+   * Reads leave at the end of their turn of the event loop: no timer, so a key's echo does not wait. A flood comes in
+   * small reads, one a turn: those are gathered for as long as each turn brings more, up to one large frame.
+   */
   #flushSoon(): void {
     if (this.#flushDue) return;
     this.#flushDue = true;
-    setImmediate(() => {
-      this.#flushDue = false;
-      this.#options.onActivity();
-      for (const seat of [...this.#seats]) this.#pump(seat);
-    });
+    setImmediate(() => this.#flush(this.#flushedTo));
+  }
+
+  #flush(endBefore: number): void {
+    const { end } = this.#scrollback;
+    const gathered = end - this.#flushedTo;
+    if (end > endBefore && gathered >= FLOOD_READ_BYTES && gathered < LARGE_FRAME_BYTES && !this.ended) {
+      setImmediate(() => this.#flush(end));
+      return;
+    }
+    this.#flushDue = false;
+    this.#flushedTo = end;
+    this.#options.onActivity();
+    for (const seat of [...this.#seats]) this.#pump(seat);
   }
 
   /** Sends what the page has room for, and the shell's end after its last byte. */
