@@ -32,5 +32,13 @@ export async function delegateCgroup(pid: number, owner: { uid: number; gid: num
 /** Cuts the sandboxes on a bridge off from each other at the level of frames, address theft included. */
 export async function isolateBridgePorts(bridge: string): Promise<void> {
   const ports = `/sys/class/net/${bridge}/brif`;
-  for (const port of await readdir(ports)) await writeFile(path.join(ports, port, 'isolated'), '1');
+  for (const port of await readdir(ports)) {
+    await writeFile(path.join(ports, port, 'isolated'), '1').catch((error: unknown) => {
+      // A port goes with its sandbox, at any moment.
+      if (!isMissing(error)) throw error;
+    });
+  }
 }
+
+const isMissing = (error: unknown) =>
+  error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENODEV');

@@ -24,6 +24,7 @@ export async function startDaemon(plan: EnginePlan, storage: StorageDriver): Pro
   await mkdir(plan.execRoot, { recursive: true });
   await writeFile(plan.configFile, '{}\n');
   await rm(plan.pidFile, { force: true });
+  await endContainerd(plan);
   const args = dockerdArguments(plan, storage);
   const pid = await startDetached({ program: 'dockerd', args, logFile: plan.logFile });
   const answered = await waitUntil(() => daemonAnswers(plan), START_TIMEOUT_MS);
@@ -36,13 +37,27 @@ export async function startDaemon(plan: EnginePlan, storage: StorageDriver): Pro
 export async function endDaemon(plan: EnginePlan): Promise<void> {
   const docker = connect(plan);
   const running = await docker.listContainers().catch(() => []);
-  await Promise.all(running.map(({ Id }) => docker.getContainer(Id).kill().catch(() => undefined)));
+  await Promise.all(
+    running.map(({ Id }) =>
+      docker
+        .getContainer(Id)
+        .kill()
+        .catch(() => undefined),
+    ),
+  );
   const pid = await daemonPid(plan);
   if (pid !== null) await endProcess(pid, END_TIMEOUT_MS);
-  const containerd = await livingPid(`${plan.execRoot}/containerd/containerd.pid`, 'containerd');
-  if (containerd !== null) await endProcess(containerd, END_TIMEOUT_MS);
+  await endContainerd(plan);
   await rm(plan.pidFile, { force: true });
   await rm(plan.socket, { force: true });
+}
+
+/** A containerd that is on its way out would be adopted and then missed for half a minute. Containers outlive it. */
+async function endContainerd(plan: EnginePlan): Promise<void> {
+  const pidFile = `${plan.execRoot}/containerd/containerd.pid`;
+  const pid = await livingPid(pidFile, 'containerd');
+  if (pid !== null) await endProcess(pid, END_TIMEOUT_MS);
+  await rm(pidFile, { force: true });
 }
 
 /** `internal` gives containers no way out; the host still reaches them, and they its gateway address. */

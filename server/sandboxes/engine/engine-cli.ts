@@ -68,7 +68,9 @@ async function status(engine: Engine): Promise<void> {
   const answers = await daemonAnswers(plan);
   const containers = answers ? (await connect(plan).listContainers()).length : 0;
   const mirror = await createMirror(engine.facts).running();
-  console.log(JSON.stringify({ engine: answers ? 'running' : 'stopped', containers, mirror, ...engine.facts }, null, 2));
+  console.log(
+    JSON.stringify({ engine: answers ? 'running' : 'stopped', containers, mirror, ...engine.facts }, null, 2),
+  );
 }
 
 async function stop(engine: Engine): Promise<void> {

@@ -45,7 +45,12 @@ export function planEngine({ home, index, registryPort = 5000, storeGiB = 60 }: 
     storeGiB,
     registryPort,
     network: { name: 'lab', bridge: `ch${index}`, subnet: `10.213.${index}.0/24`, gateway: `10.213.${index}.1` },
-    buildNetwork: { name: 'build', bridge: `ch${index}b`, subnet: `10.214.${index}.0/24`, gateway: `10.214.${index}.1` },
+    buildNetwork: {
+      name: 'build',
+      bridge: `ch${index}b`,
+      subnet: `10.214.${index}.0/24`,
+      gateway: `10.214.${index}.1`,
+    },
   };
 }
 

@@ -3,7 +3,13 @@ import { AppError } from '#server/errors.ts';
 import { log } from '#server/log.ts';
 import { delegateCgroup, isolateBridgePorts } from './cgroup.ts';
 import { connect, daemonAnswers, daemonPid, endDaemon, ensureNetwork, removeBridge, startDaemon } from './daemon.ts';
-import { type BridgeNetwork, type EngineOptions, type EnginePlan, planEngine, type StorageDriver } from './engine-plan.ts';
+import {
+  type BridgeNetwork,
+  type EngineOptions,
+  type EnginePlan,
+  planEngine,
+  type StorageDriver,
+} from './engine-plan.ts';
 import { applyFirewall, removeFirewall } from './firewall.ts';
 import { buildFirewall, labFirewall } from './firewall-rules.ts';
 import { closeForwarding, openForwarding } from './forwarding.ts';

@@ -7,7 +7,12 @@ export type FirewallRule = { family: Family; table: 'filter' | 'nat'; chain: str
 
 export type FirewallPlan = { chains: string[]; inChains: FirewallRule[]; jumps: FirewallRule[] };
 
-const rule = (chain: string, ...words: string[]): FirewallRule => ({ family: 'iptables', table: 'filter', chain, words });
+const rule = (chain: string, ...words: string[]): FirewallRule => ({
+  family: 'iptables',
+  table: 'filter',
+  chain,
+  words,
+});
 const rule6 = (chain: string, ...words: string[]): FirewallRule => ({ ...rule(chain, ...words), family: 'ip6tables' });
 
 /**

@@ -32,7 +32,9 @@ async function pulled({ docker, signal }: BaseRequest): Promise<boolean> {
   const abortSignal = AbortSignal.any([signal, AbortSignal.timeout(PULL_TIMEOUT_MS)]);
   try {
     const stream = await docker.pull(PULLED, { abortSignal });
-    await new Promise<void>((resolve, reject) => docker.modem.followProgress(stream, (error) => (error ? reject(error) : resolve())));
+    await new Promise<void>((resolve, reject) =>
+      docker.modem.followProgress(stream, (error) => (error ? reject(error) : resolve())),
+    );
     return await hasImage(docker, PULLED);
   } catch {
     signal.throwIfAborted();
@@ -52,14 +54,23 @@ async function hostArchive(): Promise<string> {
   const listed = await readdir('/etc/apt/sources.list.d').catch(() => []);
   const files = ['/etc/apt/sources.list', ...listed.toSorted().map((name) => `/etc/apt/sources.list.d/${name}`)];
   const archive = debianArchive(await Promise.all(files.map((file) => readFile(file, 'utf8').catch(() => ''))));
-  if (archive === null) throw new AppError('image_build_failed', 'no registry answers, and apt names no Debian archive');
+  if (archive === null)
+    throw new AppError('image_build_failed', 'no registry answers, and apt names no Debian archive');
   return archive;
 }
 
 async function bootstrap({ docker, onLine, signal }: BaseRequest): Promise<void> {
   const source = `deb ${await hostArchive()} sid main contrib`;
   const slim = ['doc', 'man', 'info', 'locale'].map((name) => `--dpkgopt=path-exclude=/usr/share/${name}/*`);
-  const args = ['--variant=minbase', '--include=ca-certificates', '--aptopt=Acquire::Check-Valid-Until "false"', ...slim, 'sid', '-', source];
+  const args = [
+    '--variant=minbase',
+    '--include=ca-certificates',
+    '--aptopt=Acquire::Check-Valid-Until "false"',
+    ...slim,
+    'sid',
+    '-',
+    source,
+  ];
   const child = spawn('mmdebstrap', args, { stdio: ['ignore', 'pipe', 'pipe'], signal });
   const ended = new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);
@@ -70,7 +81,9 @@ async function bootstrap({ docker, onLine, signal }: BaseRequest): Promise<void>
   });
   const [repo, tag] = BOOTSTRAPPED.split(':');
   // Imported under a passing name: a bootstrap that died half-way must not look like a base.
-  const imported = docker.importImage(child.stdout, { repo: `${repo}-partial`, tag: tag ?? 'latest' }).then((stream) => stream.resume());
+  const imported = docker
+    .importImage(child.stdout, { repo: `${repo}-partial`, tag: tag ?? 'latest' })
+    .then((stream) => stream.resume());
   imported.catch(() => undefined);
   const exitCode = await ended;
   if (exitCode !== 0) throw new AppError('image_build_failed', `mmdebstrap ended with ${exitCode}`);

@@ -36,7 +36,8 @@ export async function flattenImage({ docker, socket, from, to, signal }: Flatten
     const [sent, answer] = await Promise.allSettled([pipeline(await container.export(), call), answered]);
     // A refusal closes the connection early: its words say more than the broken pipe.
     const words = answer.status === 'fulfilled' ? answer.value : '';
-    if (words.includes('"message"') || words.includes('"error"')) throw new Error(`import refused: ${words.slice(0, 300)}`);
+    if (words.includes('"message"') || words.includes('"error"'))
+      throw new Error(`import refused: ${words.slice(0, 300)}`);
     if (sent.status === 'rejected') throw sent.reason;
     if (answer.status === 'rejected') throw answer.reason;
   } finally {

@@ -31,7 +31,11 @@ export type LabImageRequest = {
 export type LabImage = { tag: string; digest: string; sizeBytes: number; source: 'present' | 'archive' | 'built' };
 
 /** The image's name for the folder as it is now, and whether the engine has it. */
-export async function findLabImage({ engine, courseId, directory }: Pick<LabImageRequest, 'engine' | 'courseId' | 'directory'>) {
+export async function findLabImage({
+  engine,
+  courseId,
+  directory,
+}: Pick<LabImageRequest, 'engine' | 'courseId' | 'directory'>) {
   const tag = labImageTag(courseId, folderDigest(await readFolder(directory)));
   return { tag, present: await hasImage(new Docker({ socketPath: engine.facts.socket }), tag) };
 }
@@ -77,7 +81,11 @@ async function obtain(build: Build): Promise<LabImage['source']> {
   return 'built';
 }
 
-async function runBuild({ docker, engine, files, signal, onProgress }: Build, base: string, tag: string): Promise<void> {
+async function runBuild(
+  { docker, engine, files, signal, onProgress }: Build,
+  base: string,
+  tag: string,
+): Promise<void> {
   const context = tarArchive(files.map((file) => ({ kind: 'file' as const, ...file })));
   await using _network = await engine.openBuildNetwork();
   const stream = await docker.buildImage(Readable.from([context]), {
@@ -115,7 +123,9 @@ async function loadArchive({ docker, archive, tag, onProgress }: Build): Promise
   if (found === null) return false;
   onProgress({ phase: 'load', percent: null, line: `loading ${archive}` });
   const stream = await docker.loadImage(createReadStream(archive));
-  await new Promise<void>((resolve, reject) => docker.modem.followProgress(stream, (error) => (error ? reject(error) : resolve())));
+  await new Promise<void>((resolve, reject) =>
+    docker.modem.followProgress(stream, (error) => (error ? reject(error) : resolve())),
+  );
   return hasImage(docker, tag);
 }
 

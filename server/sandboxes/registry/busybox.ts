@@ -1,4 +1,4 @@
-import { mkdir, readFile, readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { mustRun, runCommand } from '#server/sandboxes/engine/run-command.ts';
 import type { BusyBox } from './stand-ins.ts';
@@ -16,7 +16,11 @@ async function unpack(directory: string, signal?: AbortSignal): Promise<void> {
   await rm(directory, { recursive: true, force: true });
   await mkdir(directory, { recursive: true });
   // A shell, as apt-get download writes into the working directory and has no option for another one.
-  await mustRun('sh', ['-c', 'cd "$1" && apt-get -o APT::Sandbox::User=root download busybox-static', 'sh', directory], signal);
+  await mustRun(
+    'sh',
+    ['-c', 'cd "$1" && apt-get -o APT::Sandbox::User=root download busybox-static', 'sh', directory],
+    signal,
+  );
   const [archive] = (await readdir(directory)).filter((name) => name.endsWith('.deb'));
   if (archive === undefined) throw new Error('apt-get downloaded no busybox-static');
   await mustRun('dpkg-deb', ['-x', path.join(directory, archive), directory], signal);

@@ -2,9 +2,9 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { AppError } from '#server/errors.ts';
+import { log } from '#server/log.ts';
 import type { EngineFacts } from '#server/sandboxes/engine/engine.ts';
 import { endProcess, livingPid, startDetached, waitUntil } from '#server/sandboxes/engine/processes.ts';
-import { log } from '#server/log.ts';
 import { fetchBusyBox } from './busybox.ts';
 import { imageFiles } from './image-files.ts';
 import { holdsImage, pushImage } from './push.ts';
@@ -49,7 +49,9 @@ export function createMirror(facts: Pick<EngineFacts, 'home' | 'network' | 'regi
   const revive = async () => {
     if (await running()) return;
     log.warn('mirror.restarting', { host: settings.address });
-    await startRegistry(directory, 'mirror', settings).catch((error: unknown) => log.error('mirror.restart_failed', error));
+    await startRegistry(directory, 'mirror', settings).catch((error: unknown) =>
+      log.error('mirror.restart_failed', error),
+    );
   };
   const release = () => {
     if (timer) clearInterval(timer);

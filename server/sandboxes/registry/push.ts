@@ -4,7 +4,10 @@ type Pushable = ImageFiles & { image: Blob };
 
 /** True when the registry's tag points at exactly this content. */
 export async function holdsImage(base: string, { repository, tag, manifest, mediaType }: ImageFiles): Promise<boolean> {
-  const response = await fetch(`${base}/v2/${repository}/manifests/${tag}`, { method: 'HEAD', headers: { accept: mediaType } });
+  const response = await fetch(`${base}/v2/${repository}/manifests/${tag}`, {
+    method: 'HEAD',
+    headers: { accept: mediaType },
+  });
   return response.ok && response.headers.get('docker-content-digest') === manifest.digest;
 }
 
@@ -28,6 +31,12 @@ async function pushBlob(root: string, { digest, content }: Blob, signal?: AbortS
 
 async function send(url: string, content: Buffer, type: string, signal?: AbortSignal): Promise<void> {
   const body = new Uint8Array(content);
-  const response = await fetch(url, { method: 'PUT', body, headers: { 'content-type': type }, ...(signal ? { signal } : {}) });
-  if (!response.ok) throw new Error(`the registry answered ${response.status}: ${(await response.text()).slice(0, 300)}`);
+  const response = await fetch(url, {
+    method: 'PUT',
+    body,
+    headers: { 'content-type': type },
+    ...(signal ? { signal } : {}),
+  });
+  if (!response.ok)
+    throw new Error(`the registry answered ${response.status}: ${(await response.text()).slice(0, 300)}`);
 }

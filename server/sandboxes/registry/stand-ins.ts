@@ -4,7 +4,24 @@ import type { TarEntry } from './tar-archive.ts';
 /** What stand-ins are made of: a static busybox and the names of its applets. */
 export type BusyBox = { binary: Uint8Array; applets: string[]; version: string };
 
-const SMALL = ['bin', 'sbin', 'usr/bin', 'usr/sbin', 'etc', 'home', 'root', 'tmp', 'var', 'var/tmp', 'proc', 'sys', 'dev', 'run', 'mnt', 'opt'];
+const SMALL = [
+  'bin',
+  'sbin',
+  'usr/bin',
+  'usr/sbin',
+  'etc',
+  'home',
+  'root',
+  'tmp',
+  'var',
+  'var/tmp',
+  'proc',
+  'sys',
+  'dev',
+  'run',
+  'mnt',
+  'opt',
+];
 const LINUX = { os: 'linux', architecture: 'amd64' };
 const PATH = ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'];
 
@@ -15,18 +32,30 @@ case "$1" in
 esac
 `;
 
-const file = (path: string, content: string | Uint8Array, mode = 0o644): TarEntry => ({ kind: 'file', path, mode, content });
+const file = (path: string, content: string | Uint8Array, mode = 0o644): TarEntry => ({
+  kind: 'file',
+  path,
+  mode,
+  content,
+});
 
 function smallSystem({ binary, applets, version }: BusyBox, name: string): TarEntry[] {
-  const directories = SMALL.map((path): TarEntry => ({ kind: 'directory', path, mode: path.endsWith('tmp') ? 0o1777 : 0o755 }));
-  const links = applets.filter((applet) => applet !== 'busybox').map((applet): TarEntry => ({ kind: 'link', path: `bin/${applet}`, target: '/bin/busybox' }));
+  const directories = SMALL.map(
+    (path): TarEntry => ({ kind: 'directory', path, mode: path.endsWith('tmp') ? 0o1777 : 0o755 }),
+  );
+  const links = applets
+    .filter((applet) => applet !== 'busybox')
+    .map((applet): TarEntry => ({ kind: 'link', path: `bin/${applet}`, target: '/bin/busybox' }));
   return [
     ...directories,
     file('bin/busybox', binary, 0o755),
     ...links,
     file('etc/passwd', 'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n'),
     file('etc/group', 'root:x:0:\ntty:x:5:\nnogroup:x:65534:\n'),
-    file('etc/profile', "export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\nexport PS1='\\w # '\n"),
+    file(
+      'etc/profile',
+      "export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\nexport PS1='\\w # '\n",
+    ),
     file(
       'etc/os-release',
       `NAME="${name} (stand-in)"\nID=chapterhouse-stand-in\nPRETTY_NAME="${name} stand-in, built from busybox ${version}"\n`,
@@ -65,8 +94,16 @@ export function helloWeb(busybox: BusyBox): ImageRecipe {
     repository: 'chapterhouse/hello-web',
     tag: 'latest',
     platform: LINUX,
-    entries: [...smallSystem(busybox, 'Hello web'), { kind: 'directory', path: 'www', mode: 0o755 }, file('www/index.html', PAGE)],
-    config: { Cmd: ['/bin/httpd', '-f', '-v', '-p', '8787', '-h', '/www'], Env: PATH, ExposedPorts: { '8787/tcp': {} } },
+    entries: [
+      ...smallSystem(busybox, 'Hello web'),
+      { kind: 'directory', path: 'www', mode: 0o755 },
+      file('www/index.html', PAGE),
+    ],
+    config: {
+      Cmd: ['/bin/httpd', '-f', '-v', '-p', '8787', '-h', '/www'],
+      Env: PATH,
+      ExposedPorts: { '8787/tcp': {} },
+    },
   };
 }
 
@@ -76,7 +113,9 @@ export function windowsServer(): ImageRecipe {
     repository: 'windows/servercore',
     tag: 'ltsc2019',
     platform: { os: 'windows', architecture: 'amd64', 'os.version': '10.0.17763.1' },
-    entries: [file('Files/README.txt', 'A stand-in: there is no Windows in here, only its platform in the manifest.\r\n')],
+    entries: [
+      file('Files/README.txt', 'A stand-in: there is no Windows in here, only its platform in the manifest.\r\n'),
+    ],
     config: { Cmd: ['c:\\windows\\system32\\cmd.exe'] },
   };
 }

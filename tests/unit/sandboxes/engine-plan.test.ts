@@ -30,7 +30,12 @@ test('interface names stay within the kernel limit of 15 letters', () => {
 test('the daemon maps users, outlives us with its containers and leaves the firewall alone', () => {
   const args = dockerdArguments(planEngine({ home: '/e', index: 3 }), 'btrfs');
   expect(args).toEqual(
-    expect.arrayContaining(['--userns-remap=default', '--live-restore', '--iptables=false', '--host=unix:///e/docker.sock']),
+    expect.arrayContaining([
+      '--userns-remap=default',
+      '--live-restore',
+      '--iptables=false',
+      '--host=unix:///e/docker.sock',
+    ]),
   );
 });
 

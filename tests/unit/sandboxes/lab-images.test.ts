@@ -26,13 +26,21 @@ test('a tag names the course and twelve letters of the digest', () => {
 });
 
 test("the archive is taken from either notation of apt's sources, never the security one", () => {
-  expect(debianArchive(['Types: deb\nURIs: http://m.example/debian-security\n', 'Types: deb\nURIs: http://m.example/debian\n'])).toBe(
-    'http://m.example/debian',
+  expect(
+    debianArchive([
+      'Types: deb\nURIs: http://m.example/debian-security\n',
+      'Types: deb\nURIs: http://m.example/debian\n',
+    ]),
+  ).toBe('http://m.example/debian');
+  expect(debianArchive(['# note\ndeb [arch=amd64] http://m.example/debian/ bookworm main\n'])).toBe(
+    'http://m.example/debian/',
   );
-  expect(debianArchive(['# note\ndeb [arch=amd64] http://m.example/debian/ bookworm main\n'])).toBe('http://m.example/debian/');
   expect(debianArchive(['deb http://other.example/apt stable main\n'])).toBeNull();
 });
 
 test('a flat image keeps environment and entry point', () => {
-  expect(configChanges({ Env: ['A=b c'], Entrypoint: ['/entry'], Cmd: null })).toEqual(['ENV A="b c"', 'ENTRYPOINT ["/entry"]']);
+  expect(configChanges({ Env: ['A=b c'], Entrypoint: ['/entry'], Cmd: null })).toEqual([
+    'ENV A="b c"',
+    'ENTRYPOINT ["/entry"]',
+  ]);
 });

@@ -37,6 +37,11 @@ test('a path that the format cannot hold is refused, not cut', () => {
 });
 
 test('the mirror is read-only and listens on the address it was given alone', () => {
-  const config: unknown = JSON.parse(registryConfig({ directory: '/d', address: '10.213.1.1', port: 5000, readOnly: true }));
-  expect(config).toMatchObject({ storage: { maintenance: { readonly: { enabled: true } } }, http: { addr: '10.213.1.1:5000' } });
+  const config: unknown = JSON.parse(
+    registryConfig({ directory: '/d', address: '10.213.1.1', port: 5000, readOnly: true }),
+  );
+  expect(config).toMatchObject({
+    storage: { maintenance: { readonly: { enabled: true } } },
+    http: { addr: '10.213.1.1:5000' },
+  });
 });
