@@ -1,5 +1,5 @@
 import { cookies, headers } from 'next/headers';
-import { createTranslator } from 'use-intl';
+import { createTranslator, type Messages as IntlMessages } from 'use-intl/core';
 import { chooseLanguage } from '#components/messages/choose-language.ts';
 import { LANGUAGE_COOKIE, type Language, loadArea } from '#components/messages/load-messages.ts';
 
@@ -12,5 +12,7 @@ export async function requestLanguage(): Promise<Language> {
 /** `t` for one area in server components. */
 export async function translator(area: string) {
   const language = await requestLanguage();
-  return createTranslator({ locale: language, messages: await loadArea(language, area) });
+  // Typed as the library types messages it knows nothing of, so that keys may name groups (`create.title`).
+  const messages: IntlMessages = await loadArea(language, area);
+  return createTranslator({ locale: language, messages });
 }
