@@ -140,6 +140,11 @@ export const RULES: readonly Rule[] = [
     packages: ['node:*', 'zod', 'dockerode'],
   },
   {
+    zone: 'server/sandboxes/drivers/parts',
+    zones: ['server/errors', 'server/shared', 'server/sandboxes/driver'],
+    packages: ['node:*'],
+  },
+  {
     zone: 'server/sandboxes/drivers/docker',
     zones: [...PLAIN, 'server/sandboxes/driver', 'server/sandboxes/drivers/parts'],
     packages: ['node:*', 'zod', 'dockerode', 'tar-stream'],
@@ -158,7 +163,7 @@ export const RULES: readonly Rule[] = [
   {
     zone: 'server/terminals',
     zones: [...PLAIN, 'server/sockets'],
-    types: ['server/sandboxes/driver'],
+    types: ['server/sandboxes/driver', 'server/sandboxes/drivers/parts'],
     packages: ['node:*', 'zod', 'ws'],
   },
   { zone: 'server/live', zones: [...PLAIN, 'server/sockets'], packages: ['node:*', 'zod', 'ws'] },

@@ -39,10 +39,10 @@ export type DockerDriverOptions = {
 
 const BOOT_LIMIT_MS = 60_000;
 
-/** Waits until a shell can be held, then names the parts that this image lacks. */
+/** Waits until a shell can be held, then names the tools that this image has beyond the usual. */
 const BOOT_SCRIPT = `
 until [ -d ${SHELLS_DIRECTORY} ]; do sleep 0.03; done
-cat /etc/chapterhouse/missing 2>/dev/null
+cat /etc/chapterhouse/optional 2>/dev/null
 exit 0
 `.trim();
 
@@ -129,13 +129,13 @@ export class DockerDriver implements SandboxDriver {
     await asking('start', () => container.start());
     signal?.throwIfAborted();
     await this.#options.handOverCgroup(container.id);
-    const missing = await bootedWithout(container, signal);
-    log.debug('docker.booted', { sandboxId: spec.sandboxId, missing });
-    return this.#watched({ sandboxId: spec.sandboxId, container, facts, missing });
+    const tools = await bootedWith(container, signal);
+    log.debug('docker.booted', { sandboxId: spec.sandboxId, tools });
+    return this.#watched({ sandboxId: spec.sandboxId, container, facts, tools });
   }
 
-  async #watched({ sandboxId, container, facts, missing }: Watching): Promise<Sandbox> {
-    const known = missing ?? (await bootedWithout(container));
+  async #watched({ sandboxId, container, facts, tools }: Watching): Promise<Sandbox> {
+    const known = tools ?? (await bootedWith(container));
     const capabilities = capabilitiesOf(facts, known);
     const sandbox = new DockerSandbox({ sandboxId, container, capabilities, events: this.#events });
     await sandbox.watch();
@@ -150,14 +150,14 @@ export class DockerDriver implements SandboxDriver {
 
 type Making = { spec: SandboxSpec; place: DockerPlace; facts: EngineFacts };
 type Booting = { spec: SandboxSpec; facts: EngineFacts; signal?: AbortSignal };
-type Watching = { sandboxId: string; container: Container; facts: EngineFacts; missing?: string[] };
+type Watching = { sandboxId: string; container: Container; facts: EngineFacts; tools?: string[] };
 
 async function factsOf(docker: Docker): Promise<EngineFacts> {
   return engineFacts(await asking('info', () => docker.info()), existsSync('/dev/fuse'));
 }
 
-/** Resolves with what the image lacks when a shell can be opened. */
-async function bootedWithout(container: Container, signal?: AbortSignal): Promise<string[]> {
+/** Resolves with the image's own tools when a shell can be opened. */
+async function bootedWith(container: Container, signal?: AbortSignal): Promise<string[]> {
   const result = await dockerExec(container, {
     argv: ['sh', '-c', BOOT_SCRIPT],
     user: 'root',

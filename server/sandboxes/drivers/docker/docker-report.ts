@@ -24,17 +24,19 @@ export function engineFacts(info: Info, hasFuse: boolean): EngineFacts {
   };
 }
 
-export function capabilitiesOf(facts: EngineFacts, missing: readonly string[] = []): Capability[] {
-  const offered: Capability[] = ['shell', 'containers', 'systemd', 'apptainer', 'network'];
+/** `tools` are the optional ones that an image holds; an image without Apptainer offers none, whatever the host can. */
+export function capabilitiesOf(facts: EngineFacts, tools: readonly string[]): Capability[] {
+  const offered: Capability[] = ['shell', 'containers', 'systemd', 'network'];
+  if (tools.includes('apptainer')) offered.push('apptainer');
   if (facts.hasQuota) offered.push('quota');
-  return offered.filter((capability) => !missing.includes(capability));
+  return offered;
 }
 
 export function reportOf(facts: EngineFacts): DriverReport {
   return {
     driver: 'docker',
     usable: facts.hasUserns,
-    capabilities: capabilitiesOf(facts),
+    capabilities: capabilitiesOf(facts, ['apptainer']),
     advice: [usernsAdvice(facts), quotaAdvice(facts), fuseAdvice(facts)],
   };
 }

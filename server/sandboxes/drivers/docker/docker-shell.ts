@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { Container, Exec } from 'dockerode';
+import { errorCode } from '#server/errors.ts';
 import { log } from '#server/log.ts';
 import type { Shell, ShellExit, Size } from '#server/sandboxes/driver.ts';
 import { DtachOutput } from '../parts/dtach-output.ts';
@@ -33,45 +34,62 @@ export function shellOptions({ name, size }: { name: string; size: Size }) {
   };
 }
 
-export async function openDockerShell(container: Container, request: { name: string; size: Size }): Promise<Shell> {
+type Line = { exec: Exec; stream: Duplex };
+
+async function openLine(container: Container, request: { name: string; size: Size }): Promise<Line> {
   const exec = await asking('shell', () => container.exec(shellOptions(request)));
-  const stream = await asking('shell', () => exec.start({ hijack: true, stdin: true, Tty: true }));
-  return new DockerShell({ container, exec, stream, name: request.name });
+  return { exec, stream: await asking('shell', () => exec.start({ hijack: true, stdin: true, Tty: true })) };
 }
 
-type Parts = { container: Container; exec: Exec; stream: Duplex; name: string };
+export async function openDockerShell(container: Container, request: { name: string; size: Size }): Promise<Shell> {
+  return new DockerShell(container, request, await openLine(container, request));
+}
+
+/** How long an engine may take to come back before its shells are given up. */
+const REOPEN_TRIES = 120;
+const REOPEN_TRY_MS = 500;
 
 class DockerShell implements Shell {
   readonly held = true;
-  readonly #parts: Parts;
+  readonly #container: Container;
+  readonly #name: string;
   readonly #events = new ShellEvents();
-  readonly #output = new DtachOutput();
+  #size: Size;
+  #line: Line;
+  #output = new DtachOutput();
+  #paused = false;
   #detached = false;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
-    const { stream } = parts;
-    stream.on('data', (data: Buffer) => this.#events.emit(this.#output.push(data)));
-    stream.on('error', (error) => log.debug('shell.stream_error', { err: error }));
-    stream.once('close', () => void this.#closed());
+  constructor(container: Container, { name, size }: { name: string; size: Size }, line: Line) {
+    this.#container = container;
+    this.#name = name;
+    this.#size = size;
+    this.#line = line;
+    this.#listen(line);
   }
 
   write(data: Uint8Array): void {
-    const { stream } = this.#parts;
+    const { stream } = this.#line;
     if (stream.writable) stream.write(data);
   }
 
-  resize({ cols, rows }: Size): void {
+  resize(size: Size): void {
+    this.#size = size;
+    const { exec } = this.#line;
     // A shell that has just ended cannot be resized, and need not be.
-    this.#parts.exec.resize({ h: rows, w: cols }).catch((error: unknown) => log.debug('shell.resize', { err: error }));
+    exec
+      .resize({ h: size.rows, w: size.cols })
+      .catch((error: unknown) => log.debug('shell.not_resized', { err: error }));
   }
 
   pause(): void {
-    this.#parts.stream.pause();
+    this.#paused = true;
+    this.#line.stream.pause();
   }
 
   resume(): void {
-    this.#parts.stream.resume();
+    this.#paused = false;
+    this.#line.stream.resume();
   }
 
   onOutput(listener: (data: Uint8Array) => void): Disposable {
@@ -85,22 +103,70 @@ class DockerShell implements Shell {
   detach(): void {
     this.#detached = true;
     this.#events.silence();
-    this.#parts.stream.destroy();
+    this.#line.stream.destroy();
   }
 
   async kill(): Promise<void> {
     if (this.#events.exited || this.#detached) return;
-    const { container, name, stream } = this.#parts;
-    const end = ['sh', '-c', END_SHELL_SCRIPT, 'sh', SHELLS_DIRECTORY, name] as const;
-    await dockerExec(container, { argv: [...end], user: 'root', timeoutMs: 10_000, maxOutputBytes: 1000 });
+    const end = ['sh', '-c', END_SHELL_SCRIPT, 'sh', SHELLS_DIRECTORY, this.#name] as const;
+    const limits = { timeoutMs: 10_000, maxOutputBytes: 1000 };
+    await dockerExec(this.#container, { argv: [...end], user: 'root', ...limits });
     // Nobody may be reading: let the rest run out, so that the end is seen.
-    stream.resume();
+    this.resume();
   }
 
+  #listen({ stream }: Line): void {
+    stream.on('data', (data: Buffer) => this.#events.emit(this.#output.push(data)));
+    stream.on('error', (error) => log.debug('shell.stream_error', { err: error }));
+    stream.once('close', () => {
+      this.#closed().catch((error: unknown) => log.error('shell.close_failed', error));
+    });
+  }
+
+  /** The shell has ended, or only our line to it: its holder survives a restart of the engine. */
   async #closed(): Promise<void> {
-    if (this.#detached) return;
+    for (let tries = 0; tries < REOPEN_TRIES && !this.#detached; tries++) {
+      const fate = await fateOf(this.#line.exec, this.#container);
+      if (fate === 'held' && (await this.#reopen())) return;
+      if (typeof fate === 'object') return this.#exit(fate);
+      await new Promise((resolve) => setTimeout(resolve, REOPEN_TRY_MS));
+    }
+    if (!this.#detached) this.#exit(KILLED);
+  }
+
+  async #reopen(): Promise<boolean> {
+    const line = await openLine(this.#container, { name: this.#name, size: this.#size }).catch(() => null);
+    if (line === null) return false;
+    if (this.#detached) line.stream.destroy();
     this.#events.emit(this.#output.end());
-    const exitCode = await exitCodeOf(this.#parts.exec).catch(() => null);
-    this.#events.exit(exitCode === null ? { exitCode, signal: 'SIGKILL' } : { exitCode, signal: null });
+    this.#output = new DtachOutput();
+    this.#line = line;
+    this.#listen(line);
+    if (this.#paused) line.stream.pause();
+    log.info('shell.reopened', { container: this.#container.id, name: this.#name });
+    return true;
+  }
+
+  #exit(exit: ShellExit): void {
+    this.#events.emit(this.#output.end());
+    this.#events.exit(exit);
+  }
+}
+
+const KILLED: ShellExit = { exitCode: null, signal: 'SIGKILL' };
+
+/** How the shell ended; or that it is still held; or that the engine cannot say just now. */
+async function fateOf(exec: Exec, container: Container): Promise<ShellExit | 'held' | 'unknown'> {
+  try {
+    const exitCode = await exitCodeOf(exec);
+    return exitCode === null ? KILLED : { exitCode, signal: null };
+  } catch (error) {
+    if (errorCode(error) === 'engine_down') return 'unknown';
+  }
+  try {
+    const { State } = await asking('inspect', () => container.inspect());
+    return State.Running ? 'held' : KILLED;
+  } catch (error) {
+    return errorCode(error) === 'sandbox_gone' ? KILLED : 'unknown';
   }
 }
