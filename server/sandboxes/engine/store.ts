@@ -1,8 +1,10 @@
 import { mkdir, open, readFile, stat } from 'node:fs/promises';
 import type { EnginePlan, StorageDriver } from './engine-plan.ts';
+import { waitUntil } from './processes.ts';
 import { mustRun, runCommand } from './run-command.ts';
 
 const GIB = 1024 ** 3;
+const DETACH_TIMEOUT_MS = 10_000;
 
 /** True when something is mounted at exactly this path. */
 export async function isMounted(target: string): Promise<boolean> {
@@ -28,6 +30,8 @@ export async function closeStore(plan: EnginePlan): Promise<void> {
   for (const target of inside.toReversed()) {
     if ((await runCommand('umount', [target])).exitCode !== 0) await mustRun('umount', ['-l', target]);
   }
+  // The kernel lets go of the loop device a moment after the file system.
+  await waitUntil(async () => (await runCommand('losetup', ['-j', plan.storeFile])).stdout === '', DETACH_TIMEOUT_MS);
 }
 
 async function createStore({ storeFile, storeGiB }: EnginePlan): Promise<void> {
