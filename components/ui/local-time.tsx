@@ -10,7 +10,7 @@ export function LocalTime({ iso }: { iso: string }) {
   const language = useLocale();
   const words = useSyncExternalStore(
     never,
-    () => new Date(iso).toLocaleTimeString(language, { hour: '2-digit', minute: '2-digit' }),
+    () => new Date(iso).toLocaleTimeString(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
     () => '',
   );
   return <time dateTime={iso}>{words}</time>;
