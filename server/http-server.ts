@@ -70,7 +70,8 @@ type UpgradeOptions = Pick<HttpServerOptions, 'publicUrl' | 'trustProxy' | 'deve
 function createUpgradeRouter(options: UpgradeOptions) {
   const sockets = new WebSocketServer({
     noServer: true,
-    maxPayload: MAX_FRAME_BYTES,
+    // Above our own limit, so that a frame somewhat too long is refused in our words and not the library's.
+    maxPayload: 4 * MAX_FRAME_BYTES,
     perMessageDeflate: false,
     handleProtocols: (offered) => options.doors.find((door) => offered.has(door.subprotocol))?.subprotocol ?? false,
   });
