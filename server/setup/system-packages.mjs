@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { command } from './command.mjs';
 import { say } from './report.mjs';
 
@@ -11,14 +12,14 @@ const SHELLS = [
 /** What the private container engine and the lab image need; only root can use them. */
 const ENGINE = [
   { name: 'docker.io', why: 'the private container engine (never the Docker you may have)' },
-  { name: 'docker-cli', why: 'loads and builds the lab image', optional: true },
   { name: 'docker-registry', why: 'serves images to the sandboxes without the internet' },
   { name: 'iptables', why: 'closes the way from sandboxes to this machine' },
   { name: 'iproute2', why: 'looks after the sandboxes’ network bridge' },
   { name: 'btrfs-progs', why: 'a disk limit for each sandbox' },
   { name: 'uidmap', why: 'root in a sandbox is nobody outside' },
   { name: 'mmdebstrap', why: 'builds the lab image from Debian packages' },
-  { name: 'busybox-static', why: 'the small stand-in images of a room without internet' },
+  { name: 'debian-archive-keyring', why: 'proves that those packages are Debian’s' },
+  { name: 'kmod', why: 'asks the kernel what it can do' },
   { name: 'procps', why: 'looks after the engine’s processes' },
 ];
 
@@ -30,9 +31,9 @@ export const TESTS = [
 /** Installs what is missing, or throws with the one command that an administrator must run. */
 export async function ensureSystemPackages(extra = []) {
   const root = process.getuid?.() === 0;
-  if (!hasApt()) return 'no apt here: the packages are left to you (README, “Other systems”)';
+  if (!hasApt()) return 'no apt here: install bubblewrap and dtach yourself';
   const wanted = [...SHELLS, ...(root ? ENGINE : []), ...extra];
-  const missing = wanted.filter(({ name }) => !installed(name)).filter((p) => !p.optional || candidate(p.name));
+  const missing = wanted.filter(({ name }) => !installed(name));
   if (missing.length === 0) return 'all there';
   const names = missing.map(({ name }) => name);
   for (const { name, why } of missing) say(`  needs ${name}: ${why}`);
@@ -42,16 +43,26 @@ export async function ensureSystemPackages(extra = []) {
     );
   }
   const env = { DEBIAN_FRONTEND: 'noninteractive' };
-  await command('apt-get', ['update', '-q'], { env });
-  await command(
-    'apt-get',
-    ['install', '-y', '-q', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=300', ...names],
-    {
-      // Packages bring daemons of their own; ours are started by us alone.
-      env: { ...env, RUNLEVEL: '1' },
-    },
-  );
+  const allow = forbidServiceStarts();
+  try {
+    await command('apt-get', ['update', '-q'], { env });
+    const options = ['-y', '-q', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=300'];
+    await command('apt-get', ['install', ...options, ...names], { env });
+  } finally {
+    allow();
+  }
   return `installed ${names.join(', ')}`;
+}
+
+/**
+ * docker.io and docker-registry would start services of their own, the registry on every address; ours are started by
+ * us alone. Debian asks this file before it starts anything (invoke-rc.d(8)); one that is there already is left alone.
+ */
+function forbidServiceStarts() {
+  const file = '/usr/sbin/policy-rc.d';
+  if (existsSync(file)) return () => undefined;
+  writeFileSync(file, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  return () => rmSync(file, { force: true });
 }
 
 function hasApt() {
@@ -61,9 +72,4 @@ function hasApt() {
 function installed(name) {
   const found = spawnSync('dpkg-query', ['-W', '-f', '$' + '{Status}', name], { encoding: 'utf8' });
   return found.status === 0 && found.stdout.includes('install ok installed');
-}
-
-function candidate(name) {
-  const found = spawnSync('apt-cache', ['policy', name], { encoding: 'utf8' });
-  return /Candidate: (?!\(none\))/.test(found.stdout ?? '');
 }

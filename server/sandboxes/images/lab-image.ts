@@ -24,6 +24,8 @@ export type LabImageRequest = {
   cacheDirectory: string;
   /** Ask a public registry for the base before making it from packages. */
   pullBase: boolean;
+  /** Build though the image is there: its packages may be newer now. */
+  force?: boolean;
   onProgress?: (progress: BuildProgress) => void;
   signal?: AbortSignal;
 };
@@ -49,6 +51,7 @@ export async function ensureLabImage(request: LabImageRequest): Promise<LabImage
   const build: Build = {
     onProgress: () => undefined,
     signal: new AbortController().signal,
+    force: false,
     ...request,
     docker: new Docker({ socketPath: request.engine.facts.socket }),
     files,
@@ -67,8 +70,10 @@ export async function ensureLabImage(request: LabImageRequest): Promise<LabImage
 }
 
 async function obtain(build: Build): Promise<LabImage['source']> {
-  if (await hasImage(build.docker, build.tag)) return 'present';
-  if (await loadArchive(build)) return 'archive';
+  if (!build.force) {
+    if (await hasImage(build.docker, build.tag)) return 'present';
+    if (await loadArchive(build)) return 'archive';
+  }
   const { docker, engine, signal, onProgress, tag } = build;
   const onLine = (line: string) => onProgress({ phase: 'base', percent: null, line });
   const base = await ensureBaseImage({ docker, pull: build.pullBase, onLine, signal });
@@ -82,7 +87,7 @@ async function obtain(build: Build): Promise<LabImage['source']> {
 }
 
 async function runBuild(
-  { docker, engine, files, signal, onProgress }: Build,
+  { docker, engine, files, force, signal, onProgress }: Build,
   base: string,
   tag: string,
 ): Promise<void> {
@@ -93,6 +98,7 @@ async function runBuild(
     version: '1',
     buildargs: { BASE_IMAGE: base },
     networkmode: engine.facts.buildNetwork.name,
+    nocache: force,
     rm: true,
     forcerm: true,
     abortSignal: signal,
