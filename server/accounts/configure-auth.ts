@@ -62,7 +62,7 @@ function createAuth(settings: AuthSettings) {
       customRules: {
         '/sign-in/email': { window: 60, max: 10 },
         '/change-password': { window: 60, max: 10 },
-        '/claim-admin': { window: 60, max: 10 },
+        '/claim-admin': { window: 60, max: 30 },
       },
     },
     advanced: {

@@ -3,13 +3,20 @@ import { handleAuthRequest } from '#server/accounts/auth-handler.ts';
 type Call = { body?: unknown; headers?: Record<string, string> };
 export type Answer = { status: number; body: Record<string, unknown>; location: string | null; headers: Headers };
 
+let browsers = 0;
+/** Limits are per address and last for the process: each browser has its own unless told otherwise. */
+const nextAddress = () => {
+  browsers += 1;
+  return `198.18.${browsers >> 8}.${browsers & 255}`;
+};
+
 /** A browser with a cookie jar, talking to the real auth handler. */
 export class AuthBrowser {
   readonly #cookies = new Map<string, string>();
   readonly #host: string;
   readonly #address: string;
 
-  constructor({ host = 'class.lan:3000', address = '192.0.2.1' }: { host?: string; address?: string } = {}) {
+  constructor({ host = 'class.lan:3000', address = nextAddress() }: { host?: string; address?: string } = {}) {
     this.#host = host;
     this.#address = address;
   }
