@@ -21,7 +21,7 @@ export function CommandBlock({ command, runnable }: CommandBlockProps) {
         </span>
       ) : null}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a long command scrolls sideways, by keyboard too */}
-      <pre className={classes.text} tabIndex={0} aria-label={t('command')}>
+      <pre className={classes.text} tabIndex={0}>
         <code>{command}</code>
       </pre>
       <span className={classes.actions}>

@@ -17,11 +17,12 @@ export function Helps({ hints, solution, remark }: HelpsProps) {
   const [shown, setShown] = useState(0);
   const [solved, setSolved] = useState(false);
   const next = shown + 1;
+  const numbered = hints.map((hint, index) => ({ number: index + 1, hint }));
   return (
     <div>
-      {hints.slice(0, shown).map((hint, index) => (
-        <section className={classes.help} key={`hint-${index + 1}`} aria-label={t('hintLabel', { number: index + 1 })}>
-          <h4>{t('hintLabel', { number: index + 1 })}</h4>
+      {numbered.slice(0, shown).map(({ number, hint }) => (
+        <section className={classes.help} key={number} aria-label={t('hintLabel', { number })}>
+          <h4>{t('hintLabel', { number })}</h4>
           {hint}
         </section>
       ))}

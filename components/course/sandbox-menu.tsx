@@ -32,7 +32,7 @@ export function SandboxMenu({ sandbox, busy, onChange }: SandboxMenuProps) {
       <Menu position="bottom-end" width={250}>
         <Menu.Target>
           <ChipButton tone={toneOf(sandbox, left)} aria-label={t('sandboxMenu')}>
-            <span className={classes.words}>{t(`sandbox_${sandbox.phase}`)}</span>
+            <span className={classes.words}>{stateWords(sandbox, t)}</span>
             {ready && left !== null ? <TimeLeft minutes={left} /> : null}
           </ChipButton>
         </Menu.Target>
@@ -65,6 +65,11 @@ export function SandboxMenu({ sandbox, busy, onChange }: SandboxMenuProps) {
       </Modal>
     </>
   );
+}
+
+function stateWords({ phase, imagePercent }: SandboxView, t: ReturnType<typeof useTranslations>): string {
+  if (imagePercent === null || phase === 'ready' || phase === 'gone') return t(`sandbox_${phase}`);
+  return t('sandboxImage', { percent: Math.floor(imagePercent) });
 }
 
 function TimeLeft({ minutes }: { minutes: number }) {

@@ -102,7 +102,12 @@ export function ShellView(props: ShellViewProps) {
   }, [ready]);
   useImperativeHandle(props.ref, () => createHandle(parts), []);
 
-  return <div className={classes.shell} data-visible={visible} ref={element} />;
+  return (
+    <div className={classes.shell} data-visible={visible}>
+      {/* Measured to count columns and rows: it has no padding of its own. */}
+      <div className={classes.screen} ref={element} />
+    </div>
+  );
 }
 
 const shellAddress = (enrollmentId: string) => socketUrl(`/ws/terminal?enrollment=${encodeURIComponent(enrollmentId)}`);

@@ -1,0 +1,97 @@
+import { expect, test } from 'vitest';
+import { currentStepKey, mergeStep, minutesLeft, withMissing } from '#components/course/progress-rules.ts';
+import { connectionWords, paneWords } from '#components/terminal/terminal-words.ts';
+import type { SandboxView, StepProgressView } from '#server/shared/protocol.ts';
+import type { StepMeta } from '#server/shared/views.ts';
+
+const step = (stepKey: string, missing: string[] = []): StepMeta => ({
+  stepKey,
+  title: stepKey,
+  number: 1,
+  hasCheck: true,
+  question: null,
+  hintCount: 0,
+  hasSolution: false,
+  missing,
+});
+const seen = (stepKey: string, change: Partial<StepProgressView> = {}): StepProgressView => ({
+  stepKey,
+  tries: 0,
+  passedAt: null,
+  outcome: null,
+  message: null,
+  seen: null,
+  wanted: null,
+  checkedAt: null,
+  ...change,
+});
+const sandbox = (change: Partial<SandboxView>): SandboxView => ({
+  sandboxId: null,
+  phase: 'ready',
+  ending: null,
+  error: null,
+  driver: null,
+  capabilities: [],
+  since: '2026-01-01T10:00:00Z',
+  expiresAt: null,
+  imagePercent: null,
+  ...change,
+});
+const PASS = { passedAt: '2026-01-01T10:00:00Z', outcome: 'passed' as const };
+
+test('the step in hand is the first that is not done', () => {
+  expect(currentStepKey([step('a/1'), step('a/2')], { 'a/1': seen('a/1', PASS) })).toBe('a/2');
+});
+
+test('a step this sandbox cannot offer does not hold the student up', () => {
+  expect(currentStepKey([step('a/1', ['containers']), step('a/2')], {})).toBe('a/2');
+});
+
+test('nothing is said to be missing before the sandbox stands', () => {
+  const needs = { 'a/1': ['containers'] };
+  expect(withMissing([step('a/1')], needs, sandbox({ phase: 'booting' }))[0]?.missing).toEqual([]);
+  expect(withMissing([step('a/1')], needs, sandbox({ capabilities: ['shell'] }))[0]?.missing).toEqual(['containers']);
+});
+
+test('a pass is never taken back by a fact that comes late', () => {
+  const passed = { 'a/1': seen('a/1', { ...PASS, checkedAt: '2026-01-01T10:00:00Z' }) };
+  expect(mergeStep(passed, seen('a/1', { outcome: 'failed', checkedAt: '2026-01-01T10:00:09Z' }))).toBe(passed);
+});
+
+test('older evidence does not replace newer', () => {
+  const now = { 'a/1': seen('a/1', { message: 'new', checkedAt: '2026-01-01T10:00:09Z' }) };
+  expect(mergeStep(now, seen('a/1', { message: 'old', checkedAt: '2026-01-01T10:00:00Z' }))).toBe(now);
+});
+
+test('time left is told in whole minutes and never below nought', () => {
+  const now = new Date('2026-01-01T10:00:00Z');
+  expect(minutesLeft('2026-01-01T11:42:30Z', now)).toBe(102);
+  expect(minutesLeft('2026-01-01T09:00:00Z', now)).toBe(0);
+  expect(minutesLeft(null, now)).toBeNull();
+});
+
+test('while the lab image is built the pane says how far it is and offers no button', () => {
+  const words = paneWords(sandbox({ phase: 'queued', imagePercent: 43.7 }));
+  expect(words?.title).toEqual({ key: 'imageTitlePercent', values: { percent: 43 } });
+  expect(words?.offerNew).toBe(false);
+});
+
+test('a sandbox that is gone tells the true reason and offers a new one', () => {
+  expect(paneWords(sandbox({ phase: 'gone', ending: 'memory' }))).toMatchObject({
+    kind: 'gone',
+    text: { key: 'gone_memory' },
+    offerNew: true,
+  });
+});
+
+test('a refusal that ends by itself offers no button', () => {
+  expect(paneWords(sandbox({ phase: 'gone', error: 'engine_down' }))).toMatchObject({
+    text: { errorCode: 'engine_down' },
+    offerNew: false,
+  });
+});
+
+test('the foot says how the wire is', () => {
+  expect(connectionWords({ phase: 'open', writable: true, latencyMs: 0.42 }).values).toEqual({ ms: 0.4 });
+  expect(connectionWords({ phase: 'waiting', code: null })).toEqual({ key: 'reconnecting', tone: 'warn' });
+});
