@@ -1,4 +1,5 @@
 import { totalmem } from 'node:os';
+import { migrate } from '#prisma/migrate.ts';
 import { configureAuth } from './accounts/configure-auth.ts';
 import { createAutomaticChecks } from './checks/automatic-checks.ts';
 import { createCheckRunner } from './checks/runner.ts';
@@ -35,6 +36,7 @@ const clock = systemClock;
 
 /** Builds the live objects from the settings and joins them. The only place that knows all of them. */
 export async function compose(config: Config): Promise<Product> {
+  await migrate({ url: config.databaseUrl });
   await openDatabase({ url: config.databaseUrl });
   const courses = await loadCourses(config.contentDir, clock);
   for (const problem of courses.problems()) log.warn('course.problem', { ...problem });
