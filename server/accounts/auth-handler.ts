@@ -59,11 +59,21 @@ const STATUS_CODES: Readonly<Record<number, ErrorCode>> = {
 };
 
 async function translated(response: Response, url: URL): Promise<Response> {
-  if (response.status < 400) return response;
+  if (response.status < 400) return await withoutToken(response, url);
   const code = codeOf(await response.text()) ?? STATUS_CODES[response.status] ?? 'internal';
   // A sign-in form's mistakes are all one to whoever guesses.
   const told = url.pathname.endsWith('/sign-in/email') && code === 'bad_request' ? 'wrong_password' : code;
   return refusal(told, response.headers.get('x-retry-after'));
+}
+
+/** The library repeats the session's token in its answers; the cookie that scripts cannot read is enough. */
+async function withoutToken(response: Response, url: URL): Promise<Response> {
+  if (!/\/(sign-in\/email|get-session|change-password)$/.test(url.pathname)) return response;
+  const body: unknown = await response.json();
+  const user = typeof body === 'object' && body !== null && 'user' in body ? body.user : null;
+  const headers = new Headers(response.headers);
+  headers.delete('content-length');
+  return Response.json({ user }, { status: response.status, headers });
 }
 
 function codeOf(body: string): ErrorCode | null {

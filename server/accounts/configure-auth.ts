@@ -66,6 +66,7 @@ function createAuth(settings: AuthSettings) {
       },
     },
     advanced: {
+      cookiePrefix: 'chapterhouse',
       useSecureCookies: settings.baseUrl?.startsWith('https://') ?? false,
       defaultCookieAttributes: { httpOnly: true, sameSite: 'lax', path: '/' },
       ipAddress: { ipAddressHeaders: [ADDRESS_HEADER] },

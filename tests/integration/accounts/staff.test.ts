@@ -89,6 +89,16 @@ describe.each(DATABASES)('on %s', (kind) => {
       await expect(createTeacher({ actor: admin, ...tess })).rejects.toEqual(coded('email_taken'));
     });
 
+    test('finds no session token in an answer that a script could read', async () => {
+      await addStaff('Tess', 'teacher', PASSWORD);
+      const browser = new AuthBrowser();
+      const signedIn = await browser.post('/sign-in/email', { email: 'tess@example.test', password: PASSWORD });
+      const session = await browser.get('/get-session');
+      const { token } = await db().session.findFirstOrThrow();
+      expect(session.body).toMatchObject({ user: { name: 'Tess', role: 'teacher' } });
+      expect(JSON.stringify([signedIn.body, session.body])).not.toContain(token);
+    });
+
     test('is made by nobody else', async () => {
       const teacher = await addStaff('Tom', 'teacher');
       for (const actor of [teacher, { ...teacher, role: 'student' as const }]) {
