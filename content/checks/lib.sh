@@ -41,12 +41,11 @@ need_docker() {
       "docker.service : active. Si vous êtes administrateur : sudo systemctl start docker")"
 }
 
-# short_image NAME: `docker.io/library/alpine:latest`, `alpine:latest` and `alpine` are one image.
-short_image() {
-  local name=${1#docker.io/}
-  name=${name#index.docker.io/}
-  name=${name#library/}
-  printf '%s' "${name%:latest}"
+# `docker.io/library/alpine:latest`, `alpine:latest` and `alpine` are one image: the field is given its short name.
+short_image_in_field() {
+  awk -F'|' -v OFS='|' -v field="$1" '{
+    sub(/^(index\.)?docker\.io\//, "", $field); sub(/^library\//, "", $field); sub(/:latest$/, "", $field); print
+  }'
 }
 
 # containers: one line each, newest first: id|name|image|state|exit code|tty|published ports as `host>container/tcp `
@@ -56,16 +55,14 @@ containers() {
   [ -z "$ids" ] && return
   # shellcheck disable=SC2086
   docker inspect --type container --format '{{.Id}}|{{slice .Name 1}}|{{.Config.Image}}|{{.State.Status}}|{{.State.ExitCode}}|{{.Config.Tty}}|{{range $p, $bs := .HostConfig.PortBindings}}{{range $bs}}{{.HostPort}}>{{$p}} {{end}}{{end}}' $ids 2> /dev/null |
-    while IFS='|' read -r id name image rest; do printf '%s|%s|%s|%s\n' "$id" "$name" "$(short_image "$image")" "$rest"; done
+    short_image_in_field 3
 }
 
 # docker_events: what the daemon remembers, oldest first: type|action|id|image|name
 docker_events() {
   docker events --since 1 --until "$(date +%s.%N)" \
     --format '{{.Type}}|{{.Action}}|{{.Actor.ID}}|{{index .Actor.Attributes "image"}}|{{index .Actor.Attributes "name"}}' |
-    while IFS='|' read -r type action id image name; do
-      printf '%s|%s|%s|%s|%s\n' "$type" "$action" "$id" "$(short_image "$image")" "$name"
-    done
+    short_image_in_field 4
 }
 
 # has_image NAME

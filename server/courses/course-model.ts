@@ -49,6 +49,8 @@ export type Step = {
   /** The runnable blocks of the body in order; a block may have several lines. */
   commands: string[];
   solutionCommands: string[];
+  /** For the proof only: what the terminal must show when the commands have been run. */
+  shows: string | null;
   /** For the proof of the chapter only: never sent to a browser. */
   wrong: WrongAnswer[];
 };

@@ -44,6 +44,7 @@ export const stepAttributes = z.strictObject({
   title: phrase.max(80),
   goal: phrase.max(240),
   check: id.optional(),
+  shows: phrase.optional(),
   needs: words.optional(),
 });
 export const questionAttributes = z.strictObject({

@@ -39,6 +39,7 @@ export function parseStep(node: ContainerDirective, number: number, context: Ste
     solution: solution ? proseHtml(solution.children, context) : null,
     question: parsed?.question ?? null,
     check: attributes.check ? findCheck(node, attributes.check, context) : null,
+    shows: attributes.shows ?? null,
     needs: attributes.needs ?? [],
     wrong: parts.wrong.flatMap((wrong) => parseWrong(wrong, context)),
   };

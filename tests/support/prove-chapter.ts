@@ -1,6 +1,6 @@
 import { type CheckResult, checkResult } from '#server/checks/check-result.ts';
 import { checkExec } from '#server/checks/check-script.ts';
-import type { Chapter, Step } from '#server/courses/course-model.ts';
+import type { Chapter, Language, Step } from '#server/courses/course-model.ts';
 import type { Sandbox } from '#server/sandboxes/driver.ts';
 import { TypedShell } from './typed-shell.ts';
 
@@ -20,7 +20,7 @@ type ProveRequest = {
 
 /** Does a chapter as a student would, step by step: the check must refuse, then wrong answers, then it must pass. */
 export async function proveChapter({ chapter, sandbox, way, instead = {} }: ProveRequest): Promise<Proof> {
-  const prover = new Prover(sandbox, await TypedShell.open(sandbox));
+  const prover = new Prover(sandbox, await TypedShell.open(sandbox), 'en');
   for (const step of chapter.steps) {
     const own = way === 'solution' && step.solutionCommands.length > 0 ? step.solutionCommands : step.commands;
     await prover.step(step, { commands: instead[step.stepId] ?? own, withWrong: way === 'page' });
@@ -31,7 +31,7 @@ export async function proveChapter({ chapter, sandbox, way, instead = {} }: Prov
 
 /** Every check of a chapter in a sandbox where nothing was done: each must refuse, and say what it wants. */
 export async function refusesUntouched(chapter: Chapter, sandbox: Sandbox): Promise<Proof> {
-  const prover = new Prover(sandbox, await TypedShell.open(sandbox));
+  const prover = new Prover(sandbox, await TypedShell.open(sandbox), chapter.language);
   for (const step of chapter.steps) await prover.refuses(step, { says: '', when: 'in a fresh sandbox', screen: '' });
   await prover.close();
   return prover.proof;
@@ -41,10 +41,12 @@ class Prover {
   readonly proof: Proof = { flaws: [], checkMs: {} };
   readonly #sandbox: Sandbox;
   readonly #shell: TypedShell;
+  readonly #language: Language;
 
-  constructor(sandbox: Sandbox, shell: TypedShell) {
+  constructor(sandbox: Sandbox, shell: TypedShell, language: Language) {
     this.#sandbox = sandbox;
     this.#shell = shell;
+    this.#language = language;
   }
 
   close(): Promise<void> {
@@ -60,6 +62,9 @@ class Prover {
     }
     const screen = await this.#type(commands);
     const result = await this.#check(step);
+    if (withWrong && step.shows && !screen.includes(step.shows)) {
+      this.#flaw(step, `the terminal does not show "${step.shows}"`, { result, screen });
+    }
     if (result && result.outcome !== 'passed') this.#flaw(step, 'does not pass after its commands', { result, screen });
   }
 
@@ -81,7 +86,7 @@ class Prover {
     if (!check) return null;
     const startedAt = performance.now();
     const commands = this.#shell.commands;
-    const run = await this.#sandbox.exec(checkExec({ ...check, language: 'en', commands }));
+    const run = await this.#sandbox.exec(checkExec({ ...check, language: this.#language, commands }));
     this.proof.checkMs[stepKey] = [...(this.proof.checkMs[stepKey] ?? []), Math.round(performance.now() - startedAt)];
     return checkResult(run, check.timeoutMs);
   }

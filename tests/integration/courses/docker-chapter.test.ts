@@ -5,6 +5,7 @@ import { loadCourses } from '#server/courses/course-library.ts';
 import type { Chapter } from '#server/courses/course-model.ts';
 import { type Lab, openLab } from '../../support/lab-for-tests.ts';
 import { proveChapter, refusesUntouched } from '../../support/prove-chapter.ts';
+import { TypedShell } from '../../support/typed-shell.ts';
 
 /** Building the lab image for the first time takes minutes. */
 const LAB_TIMEOUT_MS = 900_000;
@@ -17,28 +18,45 @@ const capable = process.getuid?.() === 0 && existsSync('/usr/sbin/dockerd');
 describe.skipIf(!capable)('the Docker chapter', () => {
   let lab: Lab;
   let chapter: Chapter;
+  let french: Chapter;
 
   beforeAll(async () => {
     lab = await openLab();
     const library = await loadCourses(path.resolve('content'));
     expect(library.problems()).toEqual([]);
     chapter = library.chapter('virtualization', 'docker');
+    french = library.chapter('virtualization', 'docker', 'fr');
+    expect(french.language).toBe('fr');
   }, LAB_TIMEOUT_MS);
   afterAll(() => lab?.close(), LAB_TIMEOUT_MS);
 
   test('no check passes where nothing was done', { timeout: PROOF_TIMEOUT_MS }, async () => {
-    const { flaws } = await refusesUntouched(chapter, await lab.freshSandbox());
-    expect(flaws).toEqual([]);
+    const sandbox = await lab.freshSandbox();
+    for (const written of [chapter, french]) {
+      const { flaws, checkMs } = await refusesUntouched(written, sandbox);
+      expect(flaws).toEqual([]);
+      expect(Object.keys(checkMs)).toHaveLength(chapter.steps.filter((step) => step.check).length);
+    }
   });
 
   test('each step is refused, refuses its wrong answers, and passes by the commands of the page', {
     timeout: PROOF_TIMEOUT_MS,
   }, async () => {
-    const { flaws, checkMs } = await proveChapter({ chapter, sandbox: await lab.freshSandbox(), way: 'page' });
+    const sandbox = await lab.freshSandbox();
+    const { flaws, checkMs } = await proveChapter({ chapter, sandbox, way: 'page' });
     expect(flaws).toEqual([]);
     for (const [stepKey, times] of Object.entries(checkMs)) {
       expect(Math.max(...times), `${stepKey}: ${times.join(', ')} ms`).toBeLessThan(SLOW_CHECK_MS);
     }
+  });
+
+  test('who has become an administrator is one in the next terminal', { timeout: PROOF_TIMEOUT_MS }, async () => {
+    const sandbox = await lab.freshSandbox();
+    const steps = chapter.steps.filter((step) => step.stepId === 'become-administrator');
+    const { flaws } = await proveChapter({ chapter: { ...chapter, steps }, sandbox, way: 'page' });
+    expect(flaws).toEqual([]);
+    const next = await TypedShell.open(sandbox, 'shell-2');
+    expect(await next.type('sudo id')).toContain('uid=0(root)');
   });
 
   test('each step passes by its solution alone', { timeout: PROOF_TIMEOUT_MS }, async () => {
