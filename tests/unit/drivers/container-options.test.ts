@@ -1,0 +1,181 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { type ContainerPlan, containerOptions } from '#server/sandboxes/drivers/docker/container-options.ts';
+import { execOptions } from '#server/sandboxes/drivers/docker/docker-exec.ts';
+import { capabilitiesOf, engineFacts, reportOf } from '#server/sandboxes/drivers/docker/docker-report.ts';
+import { shellOptions } from '#server/sandboxes/drivers/docker/docker-shell.ts';
+
+const plan: ContainerPlan = {
+  spec: {
+    sandboxId: 'sb-1',
+    courseId: 'virtualization',
+    limits: { memoryMiB: 1024, cpus: 1.5, pids: 512, diskMiB: 4096 },
+  },
+  installation: 'school',
+  image: 'chapterhouse/lab-virtualization:abc',
+  seccomp: '{"defaultAction":"SCMP_ACT_ERRNO"}',
+  network: 'lab',
+  gateway: '10.213.1.1',
+  mirrorPort: 5000,
+  hasQuota: true,
+  hasAppArmor: true,
+  hasFuse: true,
+};
+
+test('a container is made with these options and no others', () => {
+  expect(containerOptions(plan)).toMatchInlineSnapshot(`
+    {
+      "Env": [
+        "container=docker",
+        "CHAPTERHOUSE_MIRROR=registry.lab:5000",
+      ],
+      "HostConfig": {
+        "CapAdd": [
+          "CHOWN",
+          "DAC_OVERRIDE",
+          "DAC_READ_SEARCH",
+          "FOWNER",
+          "FSETID",
+          "KILL",
+          "SETGID",
+          "SETUID",
+          "SETPCAP",
+          "SETFCAP",
+          "NET_BIND_SERVICE",
+          "NET_RAW",
+          "NET_ADMIN",
+          "SYS_CHROOT",
+          "SYS_ADMIN",
+          "SYS_PTRACE",
+          "MKNOD",
+          "AUDIT_WRITE",
+          "SYS_RESOURCE",
+        ],
+        "CapDrop": [
+          "ALL",
+        ],
+        "CgroupnsMode": "private",
+        "Devices": [
+          {
+            "CgroupPermissions": "rwm",
+            "PathInContainer": "/dev/fuse",
+            "PathOnHost": "/dev/fuse",
+          },
+        ],
+        "Dns": [
+          "10.213.1.1",
+        ],
+        "ExtraHosts": [
+          "registry.lab:10.213.1.1",
+        ],
+        "LogConfig": {
+          "Config": {
+            "max-file": "1",
+            "max-size": "256k",
+          },
+          "Type": "json-file",
+        },
+        "MaskedPaths": [],
+        "Memory": 1073741824,
+        "MemorySwap": 1073741824,
+        "NanoCpus": 1500000000,
+        "NetworkMode": "lab",
+        "PidsLimit": 512,
+        "Privileged": false,
+        "ReadonlyPaths": [],
+        "SecurityOpt": [
+          "seccomp={"defaultAction":"SCMP_ACT_ERRNO"}",
+          "apparmor=unconfined",
+        ],
+        "StorageOpt": {
+          "size": "4096M",
+        },
+        "Tmpfs": {
+          "/run": "size=64m,mode=755",
+        },
+      },
+      "Hostname": "lab",
+      "Image": "chapterhouse/lab-virtualization:abc",
+      "Labels": {
+        "chapterhouse.course": "virtualization",
+        "chapterhouse.installation": "school",
+        "chapterhouse.sandbox": "sb-1",
+      },
+      "OpenStdin": false,
+      "StopSignal": "SIGRTMIN+3",
+      "Tty": true,
+      "name": "sb-1",
+    }
+  `);
+});
+
+test('what a host lacks is left out', () => {
+  const bare = { ...plan, network: null, gateway: null, mirrorPort: null };
+  const options = containerOptions({ ...bare, hasQuota: false, hasAppArmor: false, hasFuse: false });
+  expect(options.Env).toEqual(['container=docker']);
+  expect(options.HostConfig).toMatchObject({ Devices: [], SecurityOpt: [`seccomp=${plan.seccomp}`] });
+  for (const absent of ['StorageOpt', 'NetworkMode', 'Dns', 'ExtraHosts']) {
+    expect(options.HostConfig).not.toHaveProperty(absent);
+  }
+});
+
+test('no container is ever privileged or without a system call filter', () => {
+  const { HostConfig } = containerOptions(plan);
+  expect(HostConfig?.Privileged).toBe(false);
+  expect(HostConfig?.CapDrop).toEqual(['ALL']);
+  expect(HostConfig?.CapAdd).not.toContain('ALL');
+  expect(HostConfig?.SecurityOpt).not.toContain('seccomp=unconfined');
+});
+
+test('the system call filter refuses by default and lets a nested runtime use its keyring', () => {
+  const file = new URL('../../../server/sandboxes/drivers/docker/seccomp.json', import.meta.url);
+  const profile: unknown = JSON.parse(readFileSync(file, 'utf8'));
+  expect(profile).toMatchObject({ defaultAction: 'SCMP_ACT_ERRNO' });
+  const text = JSON.stringify(profile);
+  for (const call of ['keyctl', 'add_key', 'request_key']) expect(text).toContain(`"${call}"`);
+});
+
+test('a command is run under its own time limit, as the one who is named', () => {
+  const options = execOptions(
+    { argv: ['id', '-un'], user: 'root', timeoutMs: 1500, maxOutputBytes: 10, env: { A: 'b', LANG: 'fr_FR.UTF-8' } },
+    'mark',
+  );
+  expect(options).toMatchObject({
+    Cmd: ['timeout', '--kill-after=1', '1.500', 'id', '-un'],
+    User: 'root',
+    WorkingDir: '/root',
+    Env: ['LANG=fr_FR.UTF-8', 'HOME=/root', 'CHAPTERHOUSE_EXEC=mark', 'A=b'],
+    AttachStdin: false,
+  });
+});
+
+test('a shell is a login shell of the student behind a holder of its name', () => {
+  const { Cmd, User, Tty } = shellOptions({ name: 'shell-1', size: { cols: 100, rows: 30 } });
+  expect({ User, Tty }).toEqual({ User: 'student', Tty: true });
+  expect(Cmd.slice(3)).toEqual(['sh', '/run/chapterhouse/shells', 'shell-1', '30', '100', 'bash', '-l']);
+});
+
+test.each(['../x', 'a b', '', 'shell;1', 'a'.repeat(41)])('a shell cannot be named %j', (name) => {
+  expect(() => shellOptions({ name, size: { cols: 80, rows: 24 } })).toThrow(TypeError);
+});
+
+test('an engine without a user namespace is not usable, and the report says what would change that', () => {
+  const bare = engineFacts(
+    { ServerVersion: '28', Driver: 'overlay2', SecurityOptions: ['name=seccomp,profile=x'] },
+    false,
+  );
+  const report = reportOf(bare);
+  expect(report.usable).toBe(false);
+  expect(report.advice.map(({ ok }) => ok)).toEqual([false, false, false]);
+  expect(report.advice.every(({ remedy }) => remedy !== null)).toBe(true);
+});
+
+test('what an engine offers follows from its facts and from the image', () => {
+  const options = ['name=seccomp,profile=builtin', 'name=userns', 'name=apparmor'];
+  const facts = engineFacts({ ServerVersion: '28', Driver: 'btrfs', SecurityOptions: options }, true);
+  expect(facts).toMatchObject({ hasUserns: true, hasAppArmor: true, hasQuota: true });
+  expect(reportOf(facts)).toMatchObject({ usable: true });
+  expect(capabilitiesOf(facts, ['apptainer', 'qemu'])).toContain('apptainer');
+  expect(capabilitiesOf(facts, ['qemu'])).not.toContain('apptainer');
+  expect(capabilitiesOf({ ...facts, hasQuota: false }, [])).not.toContain('quota');
+});
