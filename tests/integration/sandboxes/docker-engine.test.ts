@@ -1,0 +1,86 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { errorCode } from '#server/errors.ts';
+import type { Sandbox } from '#server/sandboxes/driver.ts';
+import { DockerDriver } from '#server/sandboxes/drivers/docker/docker-driver.ts';
+import { Screen } from '../../contract/screen.ts';
+import { openTestEngine, type TestEngine } from '../../support/engine-for-tests.ts';
+
+const LIMITS = { memoryMiB: 512, cpus: 1, pids: 256, diskMiB: 1024 };
+const QUICK = { timeoutMs: 20_000, maxOutputBytes: 10_000 };
+let lab: TestEngine;
+let driver: DockerDriver;
+let sandbox: Sandbox;
+
+beforeAll(async () => {
+  lab = await openTestEngine();
+  const { socket, network } = lab.engine.facts;
+  driver = new DockerDriver({
+    installation: `engine-${process.pid}`,
+    place: async () => ({ socketPath: socket, network: network.name, gateway: network.gateway, mirrorPort: null }),
+    imageFor: async (courseId) => (courseId === lab.courseId ? lab.imageTag : null),
+    handOverCgroup: (containerId) => lab.engine.handOverCgroup(containerId),
+  });
+  sandbox = await driver.create({ sandboxId: `de-${process.pid}`, courseId: lab.courseId, limits: LIMITS });
+});
+afterAll(async () => {
+  await sandbox?.destroy();
+  await driver?.dispose();
+  await lab?.close();
+});
+
+test('a course without an image, and an engine that is away, are told by their codes', async () => {
+  const spec = { sandboxId: 'de-none', courseId: 'other', limits: LIMITS };
+  expect(errorCode(await driver.create(spec).catch((error: unknown) => error))).toBe('image_not_built');
+  const lost = new DockerDriver({
+    installation: 'lost',
+    place: async () => ({ socketPath: '/nowhere.sock', network: null, gateway: null, mirrorPort: null }),
+    imageFor: async () => 'any',
+    handOverCgroup: async () => undefined,
+  });
+  expect(errorCode(await lost.create(spec).catch((error: unknown) => error))).toBe('engine_down');
+  expect(errorCode(await lost.adopt(sandbox).catch((error: unknown) => error))).toBe('engine_down');
+  expect(await lost.check()).toMatchObject({ usable: false });
+});
+
+test('the limits hold inside', async () => {
+  const read = [
+    'sh',
+    '-c',
+    'dd if=/dev/zero of=/home/student/big bs=1M count=1100; echo $?; rm /home/student/big',
+  ] as const;
+  const { stdout, stderr } = await sandbox.exec({ argv: [...read], user: 'student', ...QUICK, timeoutMs: 60_000 });
+  expect(stdout.trim()).toBe('1');
+  expect(stderr).toMatch(/quota|No space/i);
+  const hog = await sandbox.exec({ argv: ['tail', '/dev/zero'], user: 'student', ...QUICK });
+  expect(hog.exitCode).toBe(137);
+  expect(hog.timedOut).toBe(false);
+});
+
+test('a port of the sandbox is reached from the host', async () => {
+  const serve = ['systemd-run', '--quiet', 'systemd-socket-activate', '-l', '9000', '--inetd', '-a', 'cat'] as const;
+  await sandbox.exec({ argv: [...serve], user: 'root', ...QUICK });
+  const listening = ['sh', '-c', 'until grep -q :2328 /proc/net/tcp /proc/net/tcp6; do sleep 0.05; done'] as const;
+  await sandbox.exec({ argv: [...listening], user: 'root', ...QUICK });
+  const stream = await sandbox.dialPort(9000);
+  stream.write('echo me\n');
+  const [answer] = await once(stream, 'data');
+  stream.destroy();
+  expect(String(answer)).toBe('echo me\n');
+});
+
+test('a kill -9 of the engine ends no shell: it goes on where it was', async () => {
+  const ends: string[] = [];
+  sandbox.onEnd((reason) => ends.push(reason));
+  const screen = new Screen(await sandbox.openShell({ name: 'shell-1', size: { cols: 90, rows: 30 } }));
+  screen.run('X=kept');
+  screen.run('echo up-$X.');
+  await screen.sees('up-kept.');
+  process.kill(Number(readFileSync(`${lab.engine.facts.home}/dockerd.pid`, 'utf8')), 'SIGKILL');
+  const typing = setInterval(() => screen.run('echo after-$X-$COLUMNS.'), 300);
+  await screen.sees('after-kept-90.').finally(() => clearInterval(typing));
+  expect(screen.exit).toBeNull();
+  expect(ends).toEqual([]);
+  expect((await sandbox.exec({ argv: ['id', '-un'], user: 'student', ...QUICK })).stdout).toBe('student\n');
+});
