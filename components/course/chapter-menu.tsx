@@ -19,7 +19,7 @@ export function ChapterMenu({ place, classroomId, progress }: ChapterMenuProps) 
   return (
     <Menu position="bottom-start" width={340}>
       <Menu.Target>
-        <button type="button" className={classes.target} aria-label={t('chapters')}>
+        <button type="button" className={classes.target}>
           <span className={classes.course}>{place.courseTitle}</span>
           <span className={classes.slash} aria-hidden="true">
             /
@@ -27,6 +27,7 @@ export function ChapterMenu({ place, classroomId, progress }: ChapterMenuProps) 
           <b>
             {place.chapter.number} {place.chapter.title}
           </b>
+          <span className="visually-hidden">, {t('chapters')}</span>
           <IconChevronDown size={14} aria-hidden="true" />
         </button>
       </Menu.Target>

@@ -31,7 +31,8 @@ export function SandboxMenu({ sandbox, busy, onChange }: SandboxMenuProps) {
     <>
       <Menu position="bottom-end" width={250}>
         <Menu.Target>
-          <ChipButton tone={toneOf(sandbox, left)} aria-label={t('sandboxMenu')}>
+          <ChipButton tone={toneOf(sandbox, left)}>
+            <span className="visually-hidden">{t('sandboxMenu')}: </span>
             <span className={classes.words}>{stateWords(sandbox, t)}</span>
             {ready && left !== null ? <TimeLeft minutes={left} /> : null}
           </ChipButton>

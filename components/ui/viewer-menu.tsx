@@ -32,7 +32,8 @@ export function ViewerMenu({ viewer, detail, returnLink, children }: ViewerMenuP
   return (
     <Menu position="bottom-end" width={240} onClose={() => setCopied(null)}>
       <Menu.Target>
-        <ChipButton aria-label={t('youAre', { name: viewer.name })}>
+        <ChipButton>
+          <span className="visually-hidden">{t('youAre')}: </span>
           <span className={classes.name}>{viewer.name}</span>
           {detail ? <span className={classes.detail}>· {detail}</span> : null}
           <IconChevronDown size={14} aria-hidden="true" />
