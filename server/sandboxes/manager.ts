@@ -25,8 +25,6 @@ export function createSandboxManager(options: SandboxManagerOptions): SandboxMan
   return new LiveSandboxManager(options);
 }
 
-const SWEEP_EVERY_MS = 30_000;
-
 class LiveSandboxManager implements SandboxManager {
   readonly #driver: SandboxDriver;
   readonly #clock: Clock;
@@ -38,6 +36,7 @@ class LiveSandboxManager implements SandboxManager {
   /** Whose destroying failed: tried again at each sweep. */
   readonly #leftovers = new Set<Sandbox>();
   readonly #owned = new DisposableStack();
+  #adopting: Promise<void> = Promise.resolve();
   #closing = false;
 
   constructor({ driver, clock, settings, images, newId }: SandboxManagerOptions) {
@@ -53,6 +52,8 @@ class LiveSandboxManager implements SandboxManager {
 
   async ensure(seat: Seat): Promise<SandboxView> {
     if (this.#closing) throw new AppError('shutting_down', 'no sandbox is begun any more');
+    // What an earlier process left comes first: a second one would be begun beside it.
+    await this.#adopting;
     const current = this.#seats.get(seat.enrollmentId);
     if (current?.end) await current.end;
     const live = this.#seats.live(seat.enrollmentId) ?? this.#begin(seat);
@@ -117,9 +118,16 @@ class LiveSandboxManager implements SandboxManager {
     return this.#seats.onChange(listener);
   }
 
-  async adoptAll(): Promise<void> {
+  adoptAll(): Promise<void> {
+    const adopting = this.#adoptAll();
+    this.#adopting = adopting.catch(() => undefined);
+    return adopting;
+  }
+
+  async #adoptAll(): Promise<void> {
     const listed = await this.#driver.list();
-    const records = await findLiveSandboxes();
+    const isOurs = ({ sandboxId }: SandboxRecord) => this.#seats.bySandbox(sandboxId) !== null;
+    const records = (await findLiveSandboxes()).filter((record) => !isOurs(record));
     const adopted = await Promise.all(records.map((record) => this.#adopt(record)));
     const unknown = listed.filter(({ sandboxId }) => !isLive(this.#seats.bySandbox(sandboxId)?.phase ?? 'gone'));
     await Promise.all(unknown.map((ref) => this.#discard(ref)));
@@ -128,8 +136,8 @@ class LiveSandboxManager implements SandboxManager {
   }
 
   start(): void {
-    const everyMs = Math.min(SWEEP_EVERY_MS, Math.ceil(this.#settings.idleMs / 4));
-    this.#owned.use(createReaper({ clock: this.#clock, everyMs, sweep: () => this.#sweep() }));
+    const { idleMs } = this.#settings;
+    this.#owned.use(createReaper({ clock: this.#clock, idleMs, sweep: () => this.#sweep() }));
   }
 
   async dispose(): Promise<void> {
@@ -234,7 +242,8 @@ class LiveSandboxManager implements SandboxManager {
   }
 
   async #adopt(record: SandboxRecord): Promise<boolean> {
-    const sandbox = afterRestart(record) === 'adopt' ? await this.#adoptRef(record) : null;
+    const isFirst = this.#seats.live(record.enrollmentId) === null;
+    const sandbox = isFirst && afterRestart(record) === 'adopt' ? await this.#adoptRef(record) : null;
     if (sandbox === null) {
       const ending = record.ending ?? 'host_restart';
       await moveSandbox(record.sandboxId, { phase: 'gone', at: this.#clock.now(), ending });

@@ -224,6 +224,30 @@ test('a restarted server takes over what lives, and says of the rest that it was
   await shows(after.manager, 'ada', { phase: 'gone', ending: 'fault' });
 });
 
+test('who comes while a restarted server still takes over gets their old sandbox back', async () => {
+  const host = new FakeHost();
+  const before = open({ driver: new FakeDriver({ host }) });
+  const kept = await before.manager.whenReady(ada, never);
+  await before.manager.dispose();
+  const after = open({ driver: new FakeDriver({ host }) });
+  const [, view] = await Promise.all([after.manager.adoptAll(), after.manager.ensure(ada)]);
+  expect(view).toMatchObject({ phase: 'ready', sandboxId: kept.sandboxId });
+  expect([...host.machines.keys()]).toEqual([kept.sandboxId]);
+});
+
+test('who came before the taking over keeps the new one, and the old one is cleared away', async () => {
+  const host = new FakeHost();
+  const before = open({ driver: new FakeDriver({ host }) });
+  await before.manager.whenReady(ada, never);
+  await before.manager.dispose();
+  const after = open({ driver: new FakeDriver({ host }) });
+  const fresh = await after.manager.whenReady(ada, never);
+  await after.manager.adoptAll();
+  expect(after.manager.find('ada')).toBe(fresh);
+  expect([...host.machines.keys()]).toEqual([fresh.sandboxId]);
+  expect((await stored('ada')).map((row) => row.phase)).toEqual(['gone', 'ready']);
+});
+
 test('a sandbox that was half-made when the server died is cleared away', async () => {
   const host = new FakeHost();
   const { manager } = open({ driver: new FakeDriver({ host }) });

@@ -29,7 +29,7 @@ export type BubblewrapOptions = {
 /** Far from the numbers of people and services on a usual host. */
 const DEFAULT_IDENTITY: Identity = { uid: 61_730, gid: 61_730 };
 /** A unix socket's path ends at 107 bytes, and the holder's name needs some of them. */
-const LONGEST_DATA_DIR = 50;
+const LONGEST_DATA_DIR = 64;
 
 const marker = z.object({ sandboxId: z.string(), courseId: z.string() });
 
