@@ -6,10 +6,10 @@ import { CopyButton } from '../ui/copy-button.tsx';
 import classes from './command-block.module.css';
 import { useRun } from './learn-context.tsx';
 
-type CommandBlockProps = { command: string; runnable: boolean };
+type CommandBlockProps = { command: string; runnable: boolean; inside: boolean };
 
 /** A command of the page: read, copied, or run in the terminal beside it. */
-export function CommandBlock({ command, runnable }: CommandBlockProps) {
+export function CommandBlock({ command, runnable, inside }: CommandBlockProps) {
   const t = useTranslations('learn');
   const run = useRun();
   const lines = command.split('\n');
@@ -27,7 +27,12 @@ export function CommandBlock({ command, runnable }: CommandBlockProps) {
       <span className={classes.actions}>
         <CopyButton text={command} />
         {runnable && run ? (
-          <Button size="sm" variant="primary" onClick={() => run(command)} aria-label={t('runThis', { command })}>
+          <Button
+            size="sm"
+            variant="primary"
+            onClick={() => run(command, { inside })}
+            aria-label={t('runThis', { command })}
+          >
             {t('run')}
           </Button>
         ) : null}

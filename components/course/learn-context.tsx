@@ -2,7 +2,9 @@
 
 import { createContext, useContext } from 'react';
 
-export type RunCommand = (command: string) => void;
+/** `inside`: meant for a program that already runs in the shell, such as a container's own shell. */
+export type RunOptions = { inside: boolean };
+export type RunCommand = (command: string, options: RunOptions) => void;
 
 const RunContext = createContext<RunCommand | null>(null);
 

@@ -10,7 +10,7 @@ import { ProgressBar } from '../ui/progress-bar.tsx';
 import { ViewerMenu } from '../ui/viewer-menu.tsx';
 import { ChapterMenu, chapterHref } from './chapter-menu.tsx';
 import { ChapterText } from './chapter-text.tsx';
-import { RunProvider } from './learn-context.tsx';
+import { type RunCommand, RunProvider } from './learn-context.tsx';
 import classes from './learn-page.module.css';
 import type { LearnPageProps } from './learn-props.ts';
 import { countDone } from './progress-rules.ts';
@@ -24,9 +24,9 @@ export function LearnPage(props: LearnPageProps) {
   const [side, setSide] = useState<Side>('text');
   const terminal = useRef<TerminalHandle | null>(null);
   const reading = useRef<HTMLDivElement>(null);
-  const run = (command: string) => {
+  const run: RunCommand = (command, options) => {
     setSide('terminal');
-    terminal.current?.run(command);
+    terminal.current?.run(command, options);
   };
   const toText = () => {
     setSide('text');

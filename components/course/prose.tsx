@@ -5,7 +5,7 @@ import { Fragment, jsx, jsxs } from 'react/jsx-runtime';
 import { CommandBlock } from './command-block.tsx';
 import classes from './prose.module.css';
 
-type CommandProps = { 'data-command'?: unknown; 'data-run'?: unknown };
+type CommandProps = { 'data-command'?: unknown; 'data-run'?: unknown; 'data-inside'?: unknown };
 
 /** A chapter's words. The tree has passed the sanitiser; only elements made by our own pipeline are mapped. */
 export function Prose({ tree }: { tree: Root }) {
@@ -13,8 +13,12 @@ export function Prose({ tree }: { tree: Root }) {
 }
 
 const components = {
-  'ch-command': ({ 'data-command': command, 'data-run': run }: CommandProps) => (
-    <CommandBlock command={String(command ?? '')} runnable={String(run) === 'true'} />
+  'ch-command': ({ 'data-command': command, 'data-run': run, 'data-inside': inside }: CommandProps) => (
+    <CommandBlock
+      command={String(command ?? '')}
+      runnable={String(run) === 'true'}
+      inside={String(inside) === 'true'}
+    />
   ),
   // What lies outside opens beside the lesson: a click must not take the terminal away.
   a: ({ href = '', ...rest }: ComponentProps<'a'>) =>

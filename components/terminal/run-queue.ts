@@ -13,6 +13,9 @@ export type RunState =
   | { phase: 'typing'; left: number }
   | { phase: 'offline' };
 
+/** `inside`: meant for a program that already runs in the shell, such as a container's own shell. */
+export type RunOptions = { inside: boolean };
+
 export type RunQueueOptions = {
   /** False when the shell cannot be reached. */
   type: (text: string) => boolean;
@@ -29,6 +32,7 @@ const INTERRUPT_MS = 3000;
 export class RunQueue {
   readonly #options: RunQueueOptions;
   #lines: string[] = [];
+  #inside = false;
   #atPrompt: boolean | null = null;
   #state: RunState = { phase: 'idle' };
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -37,9 +41,10 @@ export class RunQueue {
     this.#options = options;
   }
 
-  run(command: string): void {
+  run(command: string, { inside }: RunOptions = { inside: false }): void {
     this.cancel();
-    if (this.#atPrompt === false) {
+    this.#inside = inside;
+    if (this.#atPrompt === false && !inside) {
       this.#become({ phase: 'asking', command });
       return;
     }
@@ -79,7 +84,8 @@ export class RunQueue {
       this.#start(this.#state.command);
       return;
     }
-    if (this.#lines.length === 0) return;
+    // The program inside has no prompt that is told to us: its lines follow by the clock.
+    if (this.#lines.length === 0 || this.#inside) return;
     clearTimeout(this.#timer);
     if (atPrompt) this.#next();
   }

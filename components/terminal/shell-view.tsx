@@ -3,7 +3,7 @@
 import { useEffect, useEffectEvent, useImperativeHandle, useRef } from 'react';
 import { useTranslations } from 'use-intl';
 import { socketUrl } from '../live/backoff.ts';
-import { RunQueue, type RunState } from './run-queue.ts';
+import { type RunOptions, RunQueue, type RunState } from './run-queue.ts';
 import { openScreen, type Screen } from './screen-loader.ts';
 import classes from './shell-view.module.css';
 import { TerminalClient, type TerminalState } from './terminal-client.ts';
@@ -11,7 +11,7 @@ import type { TerminalSettings } from './terminal-settings.ts';
 
 /** What the panel's buttons do with the shell in front. */
 export interface ShellHandle {
-  run(command: string): void;
+  run(command: string, options: RunOptions): void;
   interruptAndRun(): void;
   cancelRun(): void;
   retry(): void;
@@ -50,6 +50,9 @@ export function ShellView(props: ShellViewProps) {
 
   const assemble = useEffectEvent((screen: Screen) => {
     parts.current = assembleShell({ screen, ...props, address: shellAddress(enrollmentId) });
+    // Chosen by this browser, and known only after the first drawing: the screen may have been opened without it.
+    screen.setFontSize(settings.fontSize);
+    screen.setScreenReader(settings.screenReader);
     if (!ready) parts.current.client.hold();
   });
   const typed = useEffectEvent((text: string) => {
@@ -142,7 +145,7 @@ function assembleShell({ screen, shell, onState, onRun, address }: AssembleOptio
 
 function createHandle(parts: { current: Parts | null }): ShellHandle {
   return {
-    run: (command) => parts.current?.queue.run(command),
+    run: (command, options) => parts.current?.queue.run(command, options),
     interruptAndRun: () => parts.current?.queue.interruptAndRun(),
     cancelRun: () => parts.current?.queue.cancel(),
     retry: () => parts.current?.client.retryNow(),

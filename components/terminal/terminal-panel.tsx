@@ -5,7 +5,7 @@ import { useTranslations } from 'use-intl';
 import type { SandboxView } from '#server/shared/protocol.ts';
 import { copyText } from '../ui/copy-button.tsx';
 import { RunQuestion } from './run-question.tsx';
-import type { RunState } from './run-queue.ts';
+import type { RunOptions, RunState } from './run-queue.ts';
 import { SandboxPane } from './sandbox-pane.tsx';
 import { SearchBar } from './search-bar.tsx';
 import { type ShellHandle, ShellView } from './shell-view.tsx';
@@ -19,7 +19,7 @@ import { useShellTabs } from './use-shell-tabs.ts';
 
 /** What the page beside the terminal may ask of it. */
 export interface TerminalHandle {
-  run(command: string): void;
+  run(command: string, options: RunOptions): void;
   focus(): void;
 }
 
@@ -52,9 +52,9 @@ export function TerminalPanel({ ref, enrollmentId, sandbox, busy, onNewSandbox, 
   const ready = sandbox.phase === 'ready';
 
   useImperativeHandle(ref, () => ({
-    run: (command) => {
+    run: (command, options) => {
       if (!ready) return say(t('notReady'));
-      front()?.run(command);
+      front()?.run(command, options);
       front()?.focus();
     },
     focus: () => front()?.focus(),

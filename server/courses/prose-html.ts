@@ -19,7 +19,7 @@ const schema = {
   ...defaultSchema,
   attributes: {
     ...defaultSchema.attributes,
-    pre: ['dataCommand', 'dataRun', 'dataSample'],
+    pre: ['dataCommand', 'dataRun', 'dataInside', 'dataSample'],
     aside: ['dataKind', 'dataTitle'],
     img: ['src', 'alt', 'title'],
   },

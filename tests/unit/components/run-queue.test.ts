@@ -87,3 +87,12 @@ test('a run while offline is said, not kept', () => {
 test('tabs are pasted, so that they do not complete', () => {
   expect(commandLines('a\r\n\tb\n')).toEqual(['a', '\x1b[200~\tb\x1b[201~']);
 });
+
+test('what is meant for the program inside is typed into it, line after line, without its prompt being known', async () => {
+  const { queue, typed, last } = shell();
+  queue.prompt(false);
+  queue.run('exit\nexit', { inside: true });
+  queue.prompt(false);
+  await vi.waitFor(() => expect(typed).toEqual(['exit\r', 'exit\r']));
+  expect(last()).toEqual({ phase: 'idle' });
+});

@@ -123,3 +123,9 @@ test('front matter is reported field by field', () => {
   expect(complaints(STEP, '---\ntitle: [\n---\n')[0]).toContain('1: front matter: ');
   expect(complaints(STEP, '')[0]).toContain('the chapter has no front matter');
 });
+
+test('a bash run inside block is a command of the step, marked for the program that runs already', () => {
+  const [step] = chapterOf(STEP.replace('Text.', '```bash run inside\nid\n```')).steps;
+  expect(step?.commands).toContain('id');
+  expect(JSON.stringify(step?.body)).toContain('"dataInside":"true"');
+});
