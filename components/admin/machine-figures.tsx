@@ -38,14 +38,22 @@ export function MachineFigures({ view }: { view: SystemView }) {
         note={usedOf(machine.diskUsedBytes, machine.diskTotalBytes)}
         percent={disk}
       />
-      <Figure label={t('load')} value={`${load}\u00a0%`} note={t('loadNote')} percent={Math.min(100, load)} />
+      <Figure
+        label={t('load')}
+        value={`${load}\u00a0%`}
+        note={t('loadNote')}
+        percent={Math.min(100, load)}
+        words={{ tight: 'busy', full: 'overloaded' }}
+      />
     </dl>
   );
 }
 
-type FigureProps = { label: string; value: string; note: string; percent: number | null };
+type FigureProps = { label: string; value: string; note: string; percent: number | null; words?: PressureWords };
+type PressureWords = Record<'tight' | 'full', string>;
+const SPACE: PressureWords = { tight: 'tight', full: 'full' };
 
-function Figure({ label, value, note, percent }: FigureProps) {
+function Figure({ label, value, note, percent, words = SPACE }: FigureProps) {
   const t = useTranslations('admin.figures');
   const state = percent === null ? 'fine' : pressure(percent);
   return (
@@ -57,7 +65,7 @@ function Figure({ label, value, note, percent }: FigureProps) {
       </dd>
       <dd className={classes.note}>
         {note}
-        {state === 'fine' ? null : <b> · {t(state)}</b>}
+        {state === 'fine' ? null : <b> · {t(words[state])}</b>}
       </dd>
     </div>
   );

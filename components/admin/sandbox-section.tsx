@@ -3,7 +3,6 @@
 import { useId, useMemo, useState } from 'react';
 import { useLocale, useTranslations } from 'use-intl';
 import { Button } from '#components/ui/button.tsx';
-import { EmptyState } from '#components/ui/empty-state.tsx';
 import { sandboxPhase } from '#server/shared/protocol.ts';
 import type { SandboxRow } from '#server/shared/views.ts';
 import classes from './admin.module.css';
@@ -37,7 +36,9 @@ export function SandboxSection({ sandboxes, ...actions }: SandboxSectionProps) {
         {sandboxes.length > 0 ? <small>{t('shown', { shown: rows.length, total: sandboxes.length })}</small> : null}
       </h2>
       {sandboxes.length === 0 ? (
-        <EmptyState title={t('none')}>{t('noneLead')}</EmptyState>
+        <p className={classes.quiet}>
+          {t('none')}. {t('noneLead')}
+        </p>
       ) : (
         <>
           <Filters filter={filter} sort={sort} onFilter={setFilter} onSort={setSort} />

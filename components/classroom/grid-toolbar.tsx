@@ -1,6 +1,5 @@
 'use client';
 
-import { Switch } from '@mantine/core';
 import { useId } from 'react';
 import { useTranslations } from 'use-intl';
 import { type GridSort, SORTS } from './grid-order.ts';
@@ -30,13 +29,10 @@ export function GridToolbar({ sort, hideNames, held, onSort, onHideNames }: Grid
           </option>
         ))}
       </select>
-      <Switch
-        size="sm"
-        label={t('hideNames')}
-        title={t('hideNamesHint')}
-        checked={hideNames}
-        onChange={(event) => onHideNames(event.currentTarget.checked)}
-      />
+      <label className={classes.check} title={t('hideNamesHint')}>
+        <input type="checkbox" checked={hideNames} onChange={(event) => onHideNames(event.currentTarget.checked)} />
+        {t('hideNames')}
+      </label>
       <span className={classes.held} data-held={held}>
         {t('held')}
       </span>

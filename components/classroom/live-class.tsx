@@ -1,7 +1,7 @@
 'use client';
 
 import { useCallback, useMemo, useState } from 'react';
-import { useLocale, useTranslations } from 'use-intl';
+import { useFormatter, useLocale, useTranslations } from 'use-intl';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import type { StudentRow } from '#server/shared/protocol.ts';
 import type { ActionResult, ClassroomGrid } from '#server/shared/views.ts';
@@ -48,6 +48,7 @@ export function LiveClass({ now, ...rest }: LiveClassProps) {
 function LiveClassScreen({ grid, joinLink, readRows, closeClass, ...start }: Omit<LiveClassProps, 'now'>) {
   const t = useTranslations('teach.grid');
   const sortWords = useSortWords();
+  const format = useFormatter();
   const now = useNow();
   const { classroom, course } = grid;
   const live = useGrid(classroom.classroomId, grid.rows, readRows);
@@ -88,7 +89,14 @@ function LiveClassScreen({ grid, joinLink, readRows, closeClass, ...start }: Omi
           <div>
             <h1>{classroom.title}</h1>
             <p>
-              {course.title} · {t('here', { here: figures.here, students: figures.students })}
+              {course.title} ·{' '}
+              {t('started', {
+                date: format.dateTime(new Date(classroom.createdAt), {
+                  day: 'numeric',
+                  month: 'long',
+                  year: 'numeric',
+                }),
+              })}
             </p>
           </div>
           <div className={classes.headingActions}>
