@@ -90,12 +90,14 @@ test('every key a component names is in its area', () => {
 
 /** Looks at files whose every translator is of one area; a name bound to two areas cannot be told apart here. */
 function unknownKeys(file: string, source: string): string[] {
-  const bound = [...source.matchAll(/const (\w+) = (?:useTranslations|await translator)\('(\w+)'\)/g)];
-  return bound.flatMap(([, name = '', area = '']) => {
-    if (bound.some(([, other, otherArea]) => other === name && otherArea !== area)) return [];
+  const bound = [...source.matchAll(/const (\w+) = (?:useTranslations|await translator)\('([\w.]+)'\)/g)];
+  return bound.flatMap(([, name = '', namespace = '']) => {
+    if (bound.some(([, other, otherSpace]) => other === name && otherSpace !== namespace)) return [];
+    const [area = '', ...nested] = namespace.split('.');
     const known = words('en', area);
     const used = [...source.matchAll(new RegExp(`\\b${name}\\('([\\w.]+)'`, 'g'))].map((found) => found[1] ?? '');
-    return used.filter((key) => !(key in known)).map((key) => `${file}: ${area}.${key}`);
+    const keys = used.map((key) => [...nested, key].join('.'));
+    return keys.filter((key) => !(key in known)).map((key) => `${file}: ${area}.${key}`);
   });
 }
 
