@@ -87,7 +87,7 @@ type Tree = ComponentProps<typeof Prose>['tree'];
 const draw = (tree: Tree | null) => (tree && tree.children.length > 0 ? <Prose tree={tree} /> : null);
 
 function drawStep(step: Step) {
-  const hints = step.hints.map((tree, index) => <Prose key={`${step.stepKey}-${index + 1}`} tree={tree} />);
+  const hints = step.hints.map((tree) => draw(tree));
   return { body: draw(step.body), hints, solution: draw(step.solution) };
 }
 
