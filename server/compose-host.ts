@@ -45,8 +45,8 @@ async function dockerHost({ config, courseIds, now }: HostRequest): Promise<Host
   const { LabImages } = await import('./sandboxes/images/lab-images.ts');
   const { ensureLabImage } = await import('./sandboxes/images/lab-image.ts');
   const engine = createEngine({ home: config.engineHome, index: config.engineIndex });
-  await engine.start();
   const mirror = createMirror(engine.facts);
+  await engine.start();
   await mirror.start();
 
   const images = new LabImages({

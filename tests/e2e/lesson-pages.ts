@@ -23,7 +23,7 @@ export async function createTeacher(page: Page): Promise<void> {
   await dialog.getByLabel('Password').fill(TEACHER.password);
   await dialog.getByRole('button', { name: 'Create account' }).click();
   await expect(dialog.getByText(`The account of ${TEACHER.name} is ready`)).toBeVisible();
-  await dialog.getByRole('button', { name: 'Done' }).click();
+  await dialog.getByRole('button', { name: 'Done' }).last().click();
 }
 
 export async function signIn(page: Page, person: { email: string; password: string }): Promise<void> {
@@ -45,7 +45,7 @@ export async function createClass(page: Page, title: string): Promise<string> {
   await expect(code).toBeVisible();
   const text = (await code.textContent()) ?? '';
   await dialog.getByRole('link', { name: 'Open the live class' }).click();
-  await expect(page.getByRole('heading', { name: 'Live class' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: title })).toBeVisible();
   return text.trim();
 }
 

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -22,7 +22,7 @@ export type ServedProduct = {
 export async function serveProduct(
   options: { home?: string; env?: Record<string, string> } = {},
 ): Promise<ServedProduct> {
-  const home = options.home ?? mkdtempSync(path.join(tmpdir(), 'chapterhouse-e2e-'));
+  const home = options.home ?? newHome();
   const child = spawn(path.join(ROOT, 'node_modules/node/bin/node'), ['server/index.ts'], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -55,6 +55,13 @@ export async function serveProduct(
       rmSync(home, { recursive: true, force: true });
     },
   };
+}
+
+/** Sandboxes run as other users than the server: they must be able to reach what is theirs in the home. */
+function newHome(): string {
+  const home = mkdtempSync(path.join(tmpdir(), 'chapterhouse-e2e-'));
+  chmodSync(home, 0o755);
+  return home;
 }
 
 /** Resolves with the first group once the output matches; rejects when the process ends before. */
