@@ -66,6 +66,14 @@ export function describeSandboxContract(name: string, open: () => Promise<Contra
       await screen.sees('forty-two');
     });
 
+    test('what is typed is seen before Enter', async () => {
+      const screen = await shell();
+      screen.run('echo re$UNSET-ady');
+      await screen.sees('re-ady');
+      screen.type('typed-and-not-sent');
+      await screen.sees('typed-and-not-sent');
+    });
+
     test('the shell begins at the size it was opened with and sees a new one', async () => {
       const screen = await shell();
       screen.run('stty size');

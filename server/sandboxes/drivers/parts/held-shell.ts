@@ -1,7 +1,8 @@
 /**
  * The line that opens a shell behind dtach, by `sh -c SCRIPT sh <directory> <name> <rows> <cols> <program…>`.
  * An earlier client of the same shell is ended first: after a crash it would stay attached for ever.
- * dtach does not tell how its program ended, so that is written to a file and becomes our own exit code.
+ * Our side of dtach is silenced before it takes over, and the shell's own terminal, which begins as a copy of ours,
+ * is put right again. dtach does not tell how its program ended, so that is written to a file and becomes our own exit code.
  */
 export const HELD_SHELL_SCRIPT = `
 directory=$1 name=$2
@@ -14,7 +15,7 @@ if [ -s "$client" ]; then
 fi
 [ -S "$socket" ] || rm -f "$code"
 sh -c 'echo $$ > "$1"; shift; exec "$@"' sh "$client" \\
-  dtach -A "$socket" -E -z -r winch sh -c 'code=$1; shift; "$@"; echo $? > "$code"' sh "$code" "$@"
+  dtach -A "$socket" -E -z -r winch sh -c 'code=$1; shift; stty sane iutf8; "$@"; echo $? > "$code"' sh "$code" "$@"
 ended=$(cat "$code" 2>/dev/null)
 [ -n "$ended" ] && rm -f "$code" "$client"
 exit "\${ended:-0}"
