@@ -76,6 +76,7 @@ async function dockerHost({ config, courseIds, now }: HostRequest): Promise<Host
     },
     imageFor: async (courseId) => images.tag(courseId),
     handOverCgroup: (containerId) => engine.handOverCgroup(containerId),
+    diskUsage: () => engine.diskUsage(),
   });
   return {
     driver,

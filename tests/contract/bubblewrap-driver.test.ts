@@ -14,6 +14,7 @@ describeSandboxContract('bubblewrap', async () => {
   return {
     driver,
     courseId: 'virtualization',
+    tellsDisk: true,
     another: create,
     killFromOutside: (sandbox) => rm(sandbox.ref, { recursive: true }),
     async remains(sandboxId) {

@@ -13,11 +13,14 @@ describeSandboxContract('docker', async () => {
       place: async () => ({ socketPath: socket, network: network.name, gateway: network.gateway, mirrorPort: null }),
       imageFor: async () => imageTag,
       handOverCgroup: (containerId) => engine.handOverCgroup(containerId),
+      diskUsage: () => engine.diskUsage(),
     });
   const driver = create();
   return {
     driver,
     courseId,
+    // On btrfs the quota groups know it.
+    tellsDisk: engine.status().storage?.driver === 'btrfs',
     another: create,
     killFromOutside: (sandbox) => docker.getContainer(sandbox.ref).kill(),
     async remains(sandboxId) {

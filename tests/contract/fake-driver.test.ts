@@ -8,6 +8,7 @@ describeSandboxContract('fake', async () => {
   return {
     driver,
     courseId: 'virtualization',
+    tellsDisk: false,
     another: () => new FakeDriver({ host }),
     killFromOutside: async (sandbox) => host.kill(sandbox.sandboxId),
     remains: async (sandboxId) => (host.machines.has(sandboxId) ? [sandboxId] : []),

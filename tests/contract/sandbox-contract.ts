@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { stripVTControlCharacters } from 'node:util';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { errorCode } from '#server/errors.ts';
 import type { ExecRequest, Sandbox, SandboxDriver, SandboxEnd } from '#server/sandboxes/driver.ts';
 import { Screen } from './screen.ts';
@@ -8,6 +8,8 @@ import { Screen } from './screen.ts';
 export type ContractTarget = {
   driver: SandboxDriver;
   courseId: string;
+  /** Whether it knows how much disk a sandbox takes. */
+  tellsDisk: boolean;
   /** A second driver on the same host, as after the loss of the server process. */
   another(): SandboxDriver;
   /** Ends it behind our back. */
@@ -17,6 +19,7 @@ export type ContractTarget = {
   dispose(): Promise<void>;
 };
 
+const MIB = 1024 ** 2;
 const SIZE = { cols: 80, rows: 24 };
 const LIMITS = { memoryMiB: 1024, cpus: 1, pids: 512, diskMiB: 4096 };
 const QUICK = { user: 'student', timeoutMs: 20_000, maxOutputBytes: 64 * 1024 } as const;
@@ -204,6 +207,23 @@ export function describeSandboxContract(name: string, open: () => Promise<Contra
       expect(stats.cpuSeconds).toBeGreaterThanOrEqual(0);
       expect(stats.memoryBytes).toBeGreaterThan(0);
       expect(stats.pids).toBeGreaterThan(0);
+    });
+
+    test('what it writes is seen in its use of the disk, where that can be told', async () => {
+      const used = async () => (await sandbox.stats()).diskBytes;
+      if (!target.tellsDisk) return expect(await used()).toBeNull();
+      // The figures may be some seconds old, and those of a file system know what it has committed.
+      const settled = async (enough: (bytes: number) => boolean) => {
+        await exec({ argv: ['sync', '-f', '/home/student'] });
+        const looked = async () => expect((await used()) ?? -1).toSatisfy(enough);
+        await vi.waitFor(looked, { timeout: 15_000, interval: 250 });
+        return Number(await used());
+      };
+      const before = await settled((bytes) => bytes >= 0);
+      await exec({ argv: ['dd', 'if=/dev/urandom', 'of=/home/student/twenty', 'bs=1M', 'count=20'] });
+      const after = await settled((bytes) => bytes >= before + 19 * MIB);
+      expect(after - before).toBeLessThan(30 * MIB);
+      await exec({ argv: ['rm', '/home/student/twenty'] });
     });
 
     test('after the loss of our process, another driver opens the same shell', async () => {

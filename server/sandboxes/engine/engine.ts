@@ -1,8 +1,10 @@
 import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
 import { AppError } from '#server/errors.ts';
 import { log } from '#server/log.ts';
 import { delegateCgroup, isolateBridgePorts } from './cgroup.ts';
 import { connect, daemonAnswers, daemonPid, endDaemon, ensureNetwork, removeBridge, startDaemon } from './daemon.ts';
+import { DiskUsage } from './disk-usage.ts';
 import {
   type BridgeNetwork,
   type EngineOptions,
@@ -50,6 +52,8 @@ export interface Engine {
   /** Resolves once per container start: its cgroup then belongs to it and its bridge port is cut off from the others'. */
   handOverCgroup(containerId: string): Promise<void>;
   onStateChange(listener: (state: EngineState) => void): Disposable;
+  /** Bytes that each container holds alone, by its id; at most some seconds old. Empty where the store cannot tell. */
+  diskUsage(): Promise<ReadonlyMap<string, number>>;
   /** Opens the one network with a way out, for the steps of an image build; disposing closes it again. */
   openBuildNetwork(): Promise<AsyncDisposable>;
   /** Stops watching; the daemon and its containers go on living for the next process. */
@@ -69,6 +73,7 @@ export function createEngine(options: EngineOptions): Engine {
 class PrivateEngine implements Engine {
   readonly facts: EngineFacts;
   readonly #plan: EnginePlan;
+  readonly #disk = new DiskUsage();
   readonly #listeners = new Set<(state: EngineState) => void>();
   #state: EngineState = { phase: 'stopped' };
   #storage: StorageDriver | null = null;
@@ -105,6 +110,12 @@ class PrivateEngine implements Engine {
   onStateChange(listener: (state: EngineState) => void): Disposable {
     this.#listeners.add(listener);
     return { [Symbol.dispose]: () => void this.#listeners.delete(listener) };
+  }
+
+  async diskUsage(): Promise<ReadonlyMap<string, number>> {
+    if (this.#storage !== 'btrfs') return new Map();
+    const { uid, gid } = this.#owner;
+    return this.#disk.read(this.#plan.dataRoot, path.join(this.#plan.dataRoot, `${uid}.${gid}`));
   }
 
   async openBuildNetwork(): Promise<AsyncDisposable> {

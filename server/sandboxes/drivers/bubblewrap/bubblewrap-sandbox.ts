@@ -18,6 +18,7 @@ import { HELD_SHELL_SCRIPT, requireShellName } from '../parts/held-shell.ts';
 import { BubblewrapShell } from './bubblewrap-shell.ts';
 import { type BwrapPlan, bwrapArguments, type SandboxPaths } from './bwrap-arguments.ts';
 import { dialInside } from './dial-inside.ts';
+import { folderBytes } from './folder-size.ts';
 import { killNaming, usageOf } from './host-processes.ts';
 import { asIdentity, type Identity, run } from './run-command.ts';
 import { removeFolder } from './sandbox-folder.ts';
@@ -30,6 +31,9 @@ export type BubblewrapParts = {
   identity: Identity | null;
   hasHolder: boolean;
 };
+
+/** A folder with more in it than can be counted by then has no known size. */
+const DISK_WALK_MS = 300;
 
 type Inside = Pick<BwrapPlan, 'user' | 'argv' | 'env' | 'ownTerminal'>;
 
@@ -83,7 +87,9 @@ export class BubblewrapSandbox implements Sandbox {
 
   async stats(): Promise<SandboxStats> {
     this.#requireLife();
-    return usageOf(this.#parts.paths.root);
+    const { root } = this.#parts.paths;
+    const [use, diskBytes] = await Promise.all([usageOf(root), folderBytes(root, DISK_WALK_MS)]);
+    return { ...use, diskBytes };
   }
 
   async dialPort(port: number): Promise<Duplex> {

@@ -41,7 +41,7 @@ function kill(pid: number): void {
 type ProcessUse = { pid: number; parent: number; ticks: number; pages: number };
 
 /** What the sandbox in this folder uses now, all its processes together. */
-export async function usageOf(folder: string): Promise<SandboxStats> {
+export async function usageOf(folder: string): Promise<Omit<SandboxStats, 'diskBytes'>> {
   const roots = new Set(await processesNaming(`${folder}/`));
   const all = (await Promise.all((await processIds()).map(readUse))).filter((use) => use !== null);
   const mine = withDescendants(roots, all);
@@ -49,7 +49,6 @@ export async function usageOf(folder: string): Promise<SandboxStats> {
   return {
     cpuSeconds: sum((use) => use.ticks) / CLOCK_TICKS_PER_SECOND,
     memoryBytes: sum((use) => use.pages) * PAGE_BYTES,
-    diskBytes: null,
     pids: mine.length,
   };
 }

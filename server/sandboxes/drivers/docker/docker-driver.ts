@@ -10,7 +10,7 @@ import { asking, httpStatusOf } from './docker-errors.ts';
 import { DockerEvents } from './docker-events.ts';
 import { dockerExec } from './docker-exec.ts';
 import { capabilitiesOf, type EngineFacts, engineFacts, reportOf, unreachableReport } from './docker-report.ts';
-import { DockerSandbox } from './docker-sandbox.ts';
+import { type DiskUsageSource, DockerSandbox } from './docker-sandbox.ts';
 import { SHELLS_DIRECTORY } from './docker-shell.ts';
 import { removeContainer } from './remove-container.ts';
 
@@ -34,6 +34,8 @@ export type DockerDriverOptions = {
   imageFor: (courseId: string) => Promise<string | null>;
   /** Gives the container's cgroup to its own root, and shuts its network port off from its neighbours'. */
   handOverCgroup: (containerId: string) => Promise<void>;
+  /** Bytes that each container holds on disk, by its id. Left out: nobody can tell. */
+  diskUsage?: DiskUsageSource;
   clock?: Clock;
 };
 
@@ -137,7 +139,8 @@ export class DockerDriver implements SandboxDriver {
   async #watched({ sandboxId, container, facts, tools }: Watching): Promise<Sandbox> {
     const known = tools ?? (await bootedWith(container));
     const capabilities = capabilitiesOf(facts, known);
-    const sandbox = new DockerSandbox({ sandboxId, container, capabilities, events: this.#events });
+    const { diskUsage = null } = this.#options;
+    const sandbox = new DockerSandbox({ sandboxId, container, capabilities, events: this.#events, diskUsage });
     await sandbox.watch();
     return sandbox;
   }

@@ -2,6 +2,7 @@ import { connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Container } from 'dockerode';
 import { AppError } from '#server/errors.ts';
+import { log } from '#server/log.ts';
 import type {
   Capability,
   ExecRequest,
@@ -22,11 +23,15 @@ import { openDockerShell } from './docker-shell.ts';
 import { statsFrom } from './docker-stats.ts';
 import { removeContainer } from './remove-container.ts';
 
+export type DiskUsageSource = () => Promise<ReadonlyMap<string, number>>;
+
 export type DockerSandboxParts = {
   sandboxId: string;
   container: Container;
   capabilities: readonly Capability[];
   events: DockerEvents;
+  /** Bytes on disk by container id; null where nobody can tell. */
+  diskUsage: DiskUsageSource | null;
 };
 
 const DIAL_TIMEOUT_MS = 5000;
@@ -37,14 +42,16 @@ export class DockerSandbox implements Sandbox {
   readonly capabilities: readonly Capability[];
   readonly #container: Container;
   readonly #events: DockerEvents;
+  readonly #diskUsage: DiskUsageSource | null;
   readonly #end = new EndSignal();
 
-  constructor({ sandboxId, container, capabilities, events }: DockerSandboxParts) {
+  constructor({ sandboxId, container, capabilities, events, diskUsage }: DockerSandboxParts) {
     this.sandboxId = sandboxId;
     this.ref = container.id;
     this.capabilities = capabilities;
     this.#container = container;
     this.#events = events;
+    this.#diskUsage = diskUsage;
   }
 
   /** Begins to listen for an end that is not ours. */
@@ -70,7 +77,9 @@ export class DockerSandbox implements Sandbox {
 
   async stats(): Promise<SandboxStats> {
     const container = this.#living();
-    return statsFrom(await asking('stats', () => container.stats({ stream: false, 'one-shot': true })));
+    const answer = asking('stats', () => container.stats({ stream: false, 'one-shot': true }));
+    const [measured, diskBytes] = await Promise.all([answer, this.#diskBytes()]);
+    return statsFrom(measured, diskBytes);
   }
 
   async dialPort(port: number): Promise<Duplex> {
@@ -90,6 +99,16 @@ export class DockerSandbox implements Sandbox {
     this.#events.forget(this.ref);
     this.#end.close();
     await removeContainer(this.#container);
+  }
+
+  /** The rest is worth telling even when the disk is not known. */
+  async #diskBytes(): Promise<number | null> {
+    try {
+      return (await this.#diskUsage?.())?.get(this.ref) ?? null;
+    } catch (error) {
+      log.warn('docker.disk_unknown', { err: error });
+      return null;
+    }
   }
 
   readonly #rawExec: RawExec = async (request) => dockerExec(this.#living(), request);

@@ -14,13 +14,13 @@ const containerStats = z.object({
 });
 
 /** What the engine measured. Page cache that the kernel would give back is not counted as used. */
-export function statsFrom(answer: unknown): SandboxStats {
+export function statsFrom(answer: unknown, diskBytes: number | null): SandboxStats {
   const { cpu_stats, memory_stats, pids_stats } = containerStats.parse(answer);
   const cache = memory_stats.stats.inactive_file ?? memory_stats.stats.total_inactive_file ?? 0;
   return {
     cpuSeconds: cpu_stats.cpu_usage.total_usage / NANOSECONDS,
     memoryBytes: Math.max(0, memory_stats.usage - cache),
-    diskBytes: null,
+    diskBytes,
     pids: pids_stats.current ?? 0,
   };
 }
