@@ -8,7 +8,9 @@ export function capacityOf(phases: Iterable<SandboxPhase>, maxSandboxes: number)
   return { total: maxSandboxes, used: [...phases].filter(isLive).length };
 }
 
+export const freeSeats = ({ total, used }: Capacity): number => Math.max(0, total - used);
+
 /** Refuses when the house is full. */
-export function requireSeat({ total, used }: Capacity): void {
-  if (used >= total) throw new AppError('sandbox_capacity', `all ${total} sandboxes are taken`);
+export function requireSeat(capacity: Capacity): void {
+  if (freeSeats(capacity) === 0) throw new AppError('sandbox_capacity', `all ${capacity.total} sandboxes are taken`);
 }

@@ -5,11 +5,12 @@ import type { Sandbox, SandboxDriver } from './driver.ts';
 import type { SandboxImages } from './manager-images.ts';
 import type { SandboxRowData } from './manager-rows.ts';
 import type { Seat } from './manager-seat.ts';
+import type { WaitReason } from './manager-waiting.ts';
 import type { SandboxSettings } from './sandbox-rules.ts';
 
 /** Gives each enrollment its one sandbox, keeps it through our restarts, and takes it away in time. */
 export interface SandboxManager {
-  /** Starts one in the background if none lives; refuses with `sandbox_capacity`. */
+  /** Starts one in the background if none lives; refuses with `sandbox_capacity`, and remembers the wish. */
   ensure(seat: Seat): Promise<SandboxView>;
   /** What the page shows now. */
   view(enrollmentId: string): SandboxView;
@@ -29,6 +30,8 @@ export interface SandboxManager {
   onChange(listener: (enrollmentId: string, view: SandboxView) => void): Disposable;
   /** Once at start, when the driver answers: takes over what an earlier process left, destroys what nobody knows. */
   adoptAll(): Promise<void>;
+  /** What they waited for may be over: whoever is still there gets a sandbox, in the order they asked. */
+  retry(reason: WaitReason): void;
   /** Begins to look for idle and expired ones. */
   start(): void;
   /** Lets go; the sandboxes live on. */
@@ -41,4 +44,6 @@ export type SandboxManagerOptions = {
   settings: SandboxSettings;
   images?: SandboxImages | null;
   newId?: () => string;
+  /** Whether somebody has the page open: a seat that becomes free is not given to an empty chair. */
+  isPresent?: (enrollmentId: string) => boolean;
 };

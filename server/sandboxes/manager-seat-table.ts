@@ -6,6 +6,7 @@ import type { SandboxEnding, SandboxPhase, SandboxView } from '#server/shared/pr
 import type { Sandbox } from './driver.ts';
 import type { SandboxImages } from './manager-images.ts';
 import { noSandboxView, type Seat, type SeatState, viewOf } from './manager-seat.ts';
+import { WaitingLine, type WaitReason } from './manager-waiting.ts';
 import { isLive, mayMove } from './sandbox-rules.ts';
 import { insertSandbox, moveSandbox, type SandboxRecord } from './sandbox-store.ts';
 
@@ -18,6 +19,7 @@ export class SeatTable {
   readonly #byEnrollment = new Map<string, SeatState>();
   readonly #inserts = new WeakMap<SeatState, Promise<void>>();
   readonly #listeners = new Set<Listener>();
+  readonly #waiting = new WaitingLine();
   readonly #closing = new AbortController();
   readonly #clock: Clock;
   readonly #images: SandboxImages;
@@ -46,8 +48,21 @@ export class SeatTable {
 
   view(enrollmentId: string): SandboxView {
     const state = this.get(enrollmentId);
+    const error = state === null || !isLive(state.phase) ? this.#waiting.reason(enrollmentId) : null;
+    if (error !== null) return { ...noSandboxView(this.#clock.now()), error };
     if (state === null) return noSandboxView(this.#clock.now());
     return viewOf(state, state.phase === 'queued' ? this.#images.status(state.courseId).percent : null);
+  }
+
+  /** None can be had now: its page is told why, until one is begun for it. */
+  mustWait({ enrollmentId, courseId }: Seat, reason: WaitReason): void {
+    this.#waiting.add({ enrollmentId, courseId }, reason);
+    this.#tell(enrollmentId);
+  }
+
+  /** Whoever waits for this, in the order they came. */
+  waitingFor(reason: WaitReason): Seat[] {
+    return this.#waiting.seats(reason);
   }
 
   onChange(listener: Listener): Disposable {
@@ -58,14 +73,19 @@ export class SeatTable {
   changed(state: SeatState): void {
     // A newer sandbox of the same enrollment is what its page shows.
     if (this.get(state.enrollmentId) !== state) return;
-    const view = this.view(state.enrollmentId);
-    for (const listener of [...this.#listeners]) listener(state.enrollmentId, view);
+    this.#tell(state.enrollmentId);
+  }
+
+  #tell(enrollmentId: string): void {
+    const view = this.view(enrollmentId);
+    for (const listener of [...this.#listeners]) listener(enrollmentId, view);
   }
 
   /** In memory at once, so that a second wish finds it; `stored` tells when it is on disk. */
   add(seat: Seat, beginning: Beginning): SeatState {
     const state = newState(seat, beginning);
     this.#byEnrollment.set(seat.enrollmentId, state);
+    this.#waiting.remove(seat.enrollmentId);
     const insert = insertSandbox({ ...recordOf(state), ref: null }).then(
       () => this.changed(state),
       (error: unknown) => {

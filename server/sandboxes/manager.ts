@@ -3,17 +3,19 @@ import type { Clock } from '#server/clock.ts';
 import { AppError, errorCode } from '#server/errors.ts';
 import { log } from '#server/log.ts';
 import type { SandboxEnding, SandboxView } from '#server/shared/protocol.ts';
-import { type Capacity, capacityOf, requireSeat } from './capacity.ts';
-import type { Sandbox, SandboxDriver, SandboxEnd, SandboxRef } from './driver.ts';
+import { type Capacity, capacityOf, freeSeats, requireSeat } from './capacity.ts';
+import type { Sandbox, SandboxDriver, SandboxEnd } from './driver.ts';
+import { adoptSandboxes } from './manager-adoption.ts';
 import type { SandboxManager, SandboxManagerOptions } from './manager-contract.ts';
 import { noImages, type SandboxImages, untilImageReady } from './manager-images.ts';
 import { CreationQueue } from './manager-queue.ts';
 import { rowOf, type SandboxRowData } from './manager-rows.ts';
 import type { Seat, SeatState } from './manager-seat.ts';
 import { SeatTable } from './manager-seat-table.ts';
+import type { WaitReason } from './manager-waiting.ts';
 import { createReaper } from './reaper.ts';
-import { afterRestart, dueEnding, isLive, type SandboxSettings } from './sandbox-rules.ts';
-import { findLiveSandboxes, moveSandbox, type SandboxRecord, saveTimes } from './sandbox-store.ts';
+import { dueEnding, isLive, type SandboxSettings } from './sandbox-rules.ts';
+import { saveTimes } from './sandbox-store.ts';
 
 export type { SandboxManager, SandboxManagerOptions } from './manager-contract.ts';
 export type { SandboxImages } from './manager-images.ts';
@@ -36,18 +38,21 @@ class LiveSandboxManager implements SandboxManager {
   /** Whose destroying failed: tried again at each sweep. */
   readonly #leftovers = new Set<Sandbox>();
   readonly #owned = new DisposableStack();
+  readonly #isPresent: (enrollmentId: string) => boolean;
   #adopting: Promise<void> = Promise.resolve();
   #closing = false;
 
-  constructor({ driver, clock, settings, images, newId }: SandboxManagerOptions) {
+  constructor({ driver, clock, settings, images, newId, isPresent }: SandboxManagerOptions) {
     this.#driver = driver;
     this.#clock = clock;
     this.#settings = settings;
     this.#images = images ?? noImages;
     this.#newId = newId ?? (() => `sb-${randomBytes(8).toString('hex')}`);
+    this.#isPresent = isPresent ?? (() => true);
     this.#seats = new SeatTable(clock, this.#images);
     this.#queue = new CreationQueue(settings.createConcurrency);
     this.#owned.use(this.#images.onChange((courseId) => this.#retryForImage(courseId)));
+    this.#owned.use(this.#seats.onChange(() => this.retry('sandbox_capacity')));
   }
 
   async ensure(seat: Seat): Promise<SandboxView> {
@@ -119,20 +124,23 @@ class LiveSandboxManager implements SandboxManager {
   }
 
   adoptAll(): Promise<void> {
-    const adopting = this.#adoptAll();
+    const adopting = adoptSandboxes({
+      driver: this.#driver,
+      seats: this.#seats,
+      now: () => this.#clock.now(),
+      watch: (state, sandbox) => this.#watch(state, sandbox),
+      destroy: (sandbox) => this.#destroy(sandbox),
+    });
     this.#adopting = adopting.catch(() => undefined);
     return adopting;
   }
 
-  async #adoptAll(): Promise<void> {
-    const listed = await this.#driver.list();
-    const isOurs = ({ sandboxId }: SandboxRecord) => this.#seats.bySandbox(sandboxId) !== null;
-    const records = (await findLiveSandboxes()).filter((record) => !isOurs(record));
-    const adopted = await Promise.all(records.map((record) => this.#adopt(record)));
-    const unknown = listed.filter(({ sandboxId }) => !isLive(this.#seats.bySandbox(sandboxId)?.phase ?? 'gone'));
-    await Promise.all(unknown.map((ref) => this.#discard(ref)));
-    const kept = adopted.filter(Boolean).length;
-    log.info('sandbox.adopted', { kept, lost: records.length - kept, orphans: unknown.length });
+  retry(reason: WaitReason): void {
+    if (this.#closing) return;
+    const here = this.#seats.waitingFor(reason).filter(({ enrollmentId }) => this.#isPresent(enrollmentId));
+    for (const seat of here.slice(0, freeSeats(this.capacity()))) {
+      this.ensure(seat).catch((error: unknown) => log.warn('sandbox.retry_failed', { code: errorCode(error) }));
+    }
   }
 
   start(): void {
@@ -155,7 +163,9 @@ class LiveSandboxManager implements SandboxManager {
   }
 
   #begin(seat: Seat): SeatState {
-    requireSeat(this.capacity());
+    const capacity = this.capacity();
+    if (freeSeats(capacity) === 0) this.#seats.mustWait(seat, 'sandbox_capacity');
+    requireSeat(capacity);
     const now = this.#clock.now();
     const state = this.#seats.add(seat, {
       sandboxId: this.#newId(),
@@ -198,7 +208,9 @@ class LiveSandboxManager implements SandboxManager {
     }
     log.error('sandbox.create_failed', error, { sandboxId: state.sandboxId, courseId: state.courseId });
     if (state.sandbox !== null) await this.#destroy(state.sandbox);
-    await this.#seats.move(state, { phase: 'gone', ending: 'fault', error: errorCode(error) });
+    const code = errorCode(error);
+    await this.#seats.move(state, { phase: 'gone', ending: 'fault', error: code });
+    if (code === 'engine_down') this.#seats.mustWait(state, code);
   }
 
   #watch(state: SeatState, sandbox: Sandbox): void {
@@ -241,33 +253,6 @@ class LiveSandboxManager implements SandboxManager {
     }
   }
 
-  async #adopt(record: SandboxRecord): Promise<boolean> {
-    const isFirst = this.#seats.live(record.enrollmentId) === null;
-    const sandbox = isFirst && afterRestart(record) === 'adopt' ? await this.#adoptRef(record) : null;
-    if (sandbox === null) {
-      const ending = record.ending ?? 'host_restart';
-      await moveSandbox(record.sandboxId, { phase: 'gone', at: this.#clock.now(), ending });
-      this.#seats.remember(record, ending);
-      return false;
-    }
-    this.#watch(this.#seats.restore(record, sandbox), sandbox);
-    return true;
-  }
-
-  async #adoptRef({ sandboxId, ref }: { sandboxId: string; ref: string | null }): Promise<Sandbox | null> {
-    try {
-      return ref === null ? null : await this.#driver.adopt({ sandboxId, ref });
-    } catch (error) {
-      log.error('sandbox.adopt_failed', error, { sandboxId });
-      return null;
-    }
-  }
-
-  async #discard(ref: SandboxRef): Promise<void> {
-    const orphan = await this.#adoptRef(ref);
-    if (orphan !== null) await this.#destroy(orphan);
-  }
-
   async #sweep(): Promise<void> {
     const now = this.#clock.now();
     for (const state of this.#seats.all()) {
@@ -292,7 +277,7 @@ class LiveSandboxManager implements SandboxManager {
     for (const state of this.#seats.all().filter((seat) => seat.courseId === courseId)) {
       if (state.phase === 'queued') this.#seats.changed(state);
       if (!isReady || state.phase !== 'gone' || state.error !== 'image_not_built') continue;
-      this.ensure(state).catch((error: unknown) => log.error('sandbox.retry_failed', error));
+      this.ensure(state).catch((error: unknown) => log.warn('sandbox.retry_failed', { code: errorCode(error) }));
     }
   }
 }

@@ -1,8 +1,8 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import Docker from 'dockerode';
 import { AppError } from '#server/errors.ts';
 import { type BridgeNetwork, dockerdArguments, type EnginePlan, type StorageDriver } from './engine-plan.ts';
-import { endProcess, livingPid, startDetached, waitUntil } from './processes.ts';
+import { endProcess, isAlive, livingPid, startDetached, waitUntil } from './processes.ts';
 import { runCommand } from './run-command.ts';
 
 const START_TIMEOUT_MS = 30_000;
@@ -27,10 +27,22 @@ export async function startDaemon(plan: EnginePlan, storage: StorageDriver): Pro
   await endContainerd(plan);
   const args = dockerdArguments(plan, storage);
   const pid = await startDetached({ program: 'dockerd', args, logFile: plan.logFile });
-  const answered = await waitUntil(() => daemonAnswers(plan), START_TIMEOUT_MS);
-  if (answered) return pid;
+  let answers = false;
+  const isDecided = async () => {
+    answers = await daemonAnswers(plan);
+    return answers || !(await isAlive(pid));
+  };
+  const decided = await waitUntil(isDecided, START_TIMEOUT_MS);
+  if (answers) return pid;
   await endProcess(pid, END_TIMEOUT_MS);
-  throw new AppError('engine_down', `dockerd did not answer within ${START_TIMEOUT_MS} ms, see ${plan.logFile}`);
+  const what = decided ? `ended: ${await lastWords(plan)}` : `did not answer within ${START_TIMEOUT_MS} ms`;
+  throw new AppError('engine_down', `dockerd ${what} (see ${plan.logFile})`);
+}
+
+/** The last line of the daemon's log: why it ended. */
+async function lastWords(plan: EnginePlan): Promise<string> {
+  const lines = (await readFile(plan.logFile, 'utf8')).trimEnd().split('\n');
+  return (lines.at(-1) ?? '').slice(0, 500);
 }
 
 /** Ends every container, dockerd and its containerd. */

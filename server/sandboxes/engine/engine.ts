@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '#server/errors.ts';
 import { log } from '#server/log.ts';
@@ -15,7 +14,8 @@ import {
 import { applyFirewall, removeFirewall } from './firewall.ts';
 import { buildFirewall, labFirewall } from './firewall-rules.ts';
 import { closeForwarding, openForwarding } from './forwarding.ts';
-import { closeStore, openStore } from './store.ts';
+import { makeReachableHome } from './reachable.ts';
+import { closeStore, mountsInside, openStore } from './store.ts';
 import { ensureUserMap } from './user-map.ts';
 
 export type EngineState =
@@ -136,27 +136,43 @@ class PrivateEngine implements Engine {
     await this.#starting?.catch(() => undefined);
     this.release();
     this.#become({ phase: 'stopping' });
-    await endDaemon(this.#plan);
-    await removeFirewall(labFirewall(this.#plan));
-    await this.#closeBuildNetwork();
-    await removeBridge(this.#plan.network);
-    await removeBridge(this.#plan.buildNetwork);
-    await closeStore(this.#plan);
+    await this.#takeDown();
     this.#become({ phase: 'stopped' });
   }
 
   async #bringUp(): Promise<void> {
     if (this.#state.phase === 'running' && (await daemonAnswers(this.#plan))) return;
     if (process.getuid?.() !== 0) throw new AppError('host_incapable', 'the private engine needs root');
+    await makeReachableHome(this.#plan.home);
+    // What lives already is not ours to end: containers may have outlived their daemon.
+    const isFresh = (await daemonPid(this.#plan)) === null && (await mountsInside(this.#plan.home)).length === 0;
     if (this.#state.phase === 'stopped') this.#become({ phase: 'starting' });
-    await mkdir(this.#plan.home, { recursive: true });
+    try {
+      await this.#bringUpParts();
+    } catch (error) {
+      if (isFresh) await this.#takeDown().catch((fault: unknown) => log.error('engine.not_taken_down', fault));
+      if (this.#state.phase === 'starting') this.#become({ phase: 'stopped' });
+      throw error;
+    }
+    this.#watch(WATCH_MS, 0);
+  }
+
+  async #bringUpParts(): Promise<void> {
     this.#owner = await ensureUserMap();
     const running = await this.#adopt();
     await ensureNetwork(this.#plan, this.#plan.network, true);
     this.#gaps = await applyFirewall(labFirewall(this.#plan));
     for (const gap of this.#gaps) log.warn('engine.firewall_gap', { gap });
     this.#become({ phase: 'running', ...running, since: new Date() });
-    this.#watch(WATCH_MS, 0);
+  }
+
+  async #takeDown(): Promise<void> {
+    await endDaemon(this.#plan);
+    await removeFirewall(labFirewall(this.#plan));
+    await this.#closeBuildNetwork();
+    await removeBridge(this.#plan.network);
+    await removeBridge(this.#plan.buildNetwork);
+    await closeStore(this.#plan);
   }
 
   async #closeBuildNetwork(): Promise<void> {

@@ -12,6 +12,12 @@ export async function isMounted(target: string): Promise<boolean> {
   return mounts.split('\n').some((line) => line.split(' ')[1] === target);
 }
 
+/** What is mounted in a folder, or on it, in the order of mounting. */
+export async function mountsInside(folder: string): Promise<string[]> {
+  const mounts = (await readFile('/proc/self/mounts', 'utf8')).split('\n').map((line) => line.split(' ')[1] ?? '');
+  return mounts.filter((target) => target === folder || target.startsWith(`${folder}/`));
+}
+
 /** Mounts the quota-keeping store where the kernel has btrfs; else the data root is a plain directory. */
 export async function openStore(plan: EnginePlan): Promise<StorageDriver> {
   await mkdir(plan.dataRoot, { recursive: true });
@@ -25,9 +31,7 @@ export async function openStore(plan: EnginePlan): Promise<StorageDriver> {
 
 /** Unmounts; the loop device was set up by mount and goes with it. */
 export async function closeStore(plan: EnginePlan): Promise<void> {
-  const mounts = (await readFile('/proc/self/mounts', 'utf8')).split('\n').map((line) => line.split(' ')[1] ?? '');
-  const inside = mounts.filter((target) => target === plan.home || target.startsWith(`${plan.home}/`));
-  for (const target of inside.toReversed()) {
+  for (const target of (await mountsInside(plan.home)).toReversed()) {
     if ((await runCommand('umount', [target])).exitCode !== 0) await mustRun('umount', ['-l', target]);
   }
   // The kernel lets go of the loop device a moment after the file system.

@@ -1,0 +1,57 @@
+import { log } from '#server/log.ts';
+import type { Sandbox, SandboxDriver, SandboxRef } from './driver.ts';
+import type { SeatState } from './manager-seat.ts';
+import type { SeatTable } from './manager-seat-table.ts';
+import { afterRestart, isLive } from './sandbox-rules.ts';
+import { findLiveSandboxes, moveSandbox, type SandboxRecord } from './sandbox-store.ts';
+
+type Adoption = {
+  driver: SandboxDriver;
+  seats: SeatTable;
+  now: () => Date;
+  watch: (state: SeatState, sandbox: Sandbox) => void;
+  destroy: (sandbox: Sandbox) => Promise<void>;
+};
+
+/** Takes over what an earlier process left, notes what was lost, destroys what nobody knows. */
+export async function adoptSandboxes(adoption: Adoption): Promise<void> {
+  const { driver, seats } = adoption;
+  const listed = await driver.list();
+  const isOurs = ({ sandboxId }: SandboxRecord) => seats.bySandbox(sandboxId) !== null;
+  const records = (await findLiveSandboxes()).filter((record) => !isOurs(record));
+  const adopted = await Promise.all(records.map((record) => adopt(adoption, record)));
+  const unknown = listed.filter(({ sandboxId }) => !isLive(seats.bySandbox(sandboxId)?.phase ?? 'gone'));
+  await Promise.all(unknown.map((ref) => discard(adoption, ref)));
+  const kept = adopted.filter(Boolean).length;
+  log.info('sandbox.adopted', { kept, lost: records.length - kept, orphans: unknown.length });
+}
+
+async function adopt({ driver, seats, now, watch }: Adoption, record: SandboxRecord): Promise<boolean> {
+  const isFirst = seats.live(record.enrollmentId) === null;
+  const sandbox = isFirst && afterRestart(record) === 'adopt' ? await sandboxOf(driver, record) : null;
+  if (sandbox === null) {
+    const ending = record.ending ?? 'host_restart';
+    await moveSandbox(record.sandboxId, { phase: 'gone', at: now(), ending });
+    seats.remember(record, ending);
+    return false;
+  }
+  watch(seats.restore(record, sandbox), sandbox);
+  return true;
+}
+
+async function sandboxOf(
+  driver: SandboxDriver,
+  { sandboxId, ref }: { sandboxId: string; ref: string | null },
+): Promise<Sandbox | null> {
+  try {
+    return ref === null ? null : await driver.adopt({ sandboxId, ref });
+  } catch (error) {
+    log.error('sandbox.adopt_failed', error, { sandboxId });
+    return null;
+  }
+}
+
+async function discard({ driver, destroy }: Adoption, ref: SandboxRef): Promise<void> {
+  const orphan = await sandboxOf(driver, ref);
+  if (orphan !== null) await destroy(orphan);
+}
