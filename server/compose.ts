@@ -45,7 +45,7 @@ export async function compose(config: Config): Promise<Product> {
   configureAccounts(config, courses, facts);
   const courseIds = courses.list().map((course) => course.courseId);
   const host = await createHost({ config, courseIds, now: () => clock.now() });
-  const sandboxes = createManager(config, host);
+  const sandboxes = createManager({ config, host, hub });
   const terminals = createTerminalRegistry({ clock });
   const checks = createChecks({ courses, sandboxes, terminals, hub, facts });
   const automatic = createAutomaticChecks({
@@ -55,7 +55,7 @@ export async function compose(config: Config): Promise<Product> {
     courseOf: async (enrollmentId) => (await findSeat(enrollmentId))?.courseId ?? null,
   });
   const system = createSystemStatus({ host, sandboxes, hub, clock, home: config.home });
-  joinSandboxes({ sandboxes, terminals, hub });
+  joinSandboxes({ sandboxes, terminals, hub, host });
   const live: Runtime = { config, clock, courses, live: hub, facts, sandboxes, terminals, checks, system };
   setRuntime(live);
   const { doors, dispose: disposeDoors } = createDoors({ clock, courses, hub, sandboxes, terminals, facts });
@@ -102,7 +102,9 @@ function configureAccounts(config: Config, courses: CourseLibrary, facts: Facts)
 const HOST_MIB = 1024;
 const SHARE_OF_LIMIT = 0.5;
 
-function createManager({ sandbox }: Config, host: Host): SandboxManager {
+type ManagerParts = { config: Config; host: Host; hub: LiveHub };
+
+function createManager({ config: { sandbox }, host, hub }: ManagerParts): SandboxManager {
   const hostMiB = totalmem() / 1024 ** 2;
   const settings: SandboxSettings = {
     limits: { memoryMiB: sandbox.memoryMiB, cpus: sandbox.cpus, pids: sandbox.pids, diskMiB: sandbox.diskMiB },
@@ -116,6 +118,7 @@ function createManager({ sandbox }: Config, host: Host): SandboxManager {
     driver: host.driver,
     clock,
     settings,
+    isPresent: (enrollmentId) => hub.isOnline(enrollmentId),
     images: images && {
       status: (courseId) => images.status(courseId),
       onChange: (listener) => images.onChange(({ courseId }) => listener(courseId)),
@@ -151,19 +154,15 @@ function createChecks({ courses, sandboxes, terminals, hub, facts }: CheckParts)
   });
 }
 
+type Joined = { sandboxes: SandboxManager; terminals: TerminalRegistry; hub: LiveHub; host: Host };
+
 /** A sandbox's life as its student's page and terminals see it. */
-function joinSandboxes({
-  sandboxes,
-  terminals,
-  hub,
-}: {
-  sandboxes: SandboxManager;
-  terminals: TerminalRegistry;
-  hub: LiveHub;
-}): void {
+function joinSandboxes({ sandboxes, terminals, hub, host }: Joined): void {
   sandboxes.onChange((enrollmentId, view) => {
     hub.publish(`enrollment:${enrollmentId}`, { type: 'sandbox', sandbox: view });
     if (view.phase === 'ending' || view.phase === 'gone') terminals.endAll(enrollmentId, view.ending ?? 'gone');
   });
   terminals.onActivity((enrollmentId) => sandboxes.touch(enrollmentId));
+  hub.onPresence((_enrollmentId, online) => online && sandboxes.retry('sandbox_capacity'));
+  host.engine?.onStateChange(({ phase }) => phase === 'running' && sandboxes.retry('engine_down'));
 }

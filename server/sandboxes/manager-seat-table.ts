@@ -48,9 +48,9 @@ export class SeatTable {
 
   view(enrollmentId: string): SandboxView {
     const state = this.get(enrollmentId);
-    const error = state === null || !isLive(state.phase) ? this.#waiting.reason(enrollmentId) : null;
-    if (error !== null) return { ...noSandboxView(this.#clock.now()), error };
-    if (state === null) return noSandboxView(this.#clock.now());
+    const error = this.#waiting.reason(enrollmentId);
+    if (state === null) return { ...noSandboxView(this.#clock.now()), error };
+    if (!isLive(state.phase) && error !== null) return { ...viewOf(state, null), error };
     return viewOf(state, state.phase === 'queued' ? this.#images.status(state.courseId).percent : null);
   }
 
