@@ -42,6 +42,10 @@ export async function startHttpServer(options: HttpServerOptions): Promise<Runni
   await app.prepare();
   const handle = app.getRequestHandler();
   const server = createServer((request: IncomingMessage, response: ServerResponse) => {
+    if (!hasReadablePath(request)) {
+      response.writeHead(400).end();
+      return;
+    }
     request.headers[ADDRESS_HEADER] = clientAddress(request, options.trustProxy);
     handle(request, response).catch((error: unknown) => {
       log.error('http.request_failed', error, { path: request.url?.split('?')[0] });
@@ -96,6 +100,16 @@ function createUpgradeRouter(options: UpgradeOptions) {
     }
     sockets.handleUpgrade(request, socket, head, (ws) => door.handle(ws, request));
   };
+}
+
+/** A `%` that encodes nothing: Next would answer it as a fault of its own. */
+function hasReadablePath({ url = '/' }: IncomingMessage): boolean {
+  try {
+    decodeURIComponent(url.split('?')[0] ?? '');
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function offers(request: IncomingMessage, subprotocol: string): boolean {
