@@ -8,7 +8,11 @@ export type EngineOptions = {
   registryPort?: number;
   /** Logical size of the sparse store; it takes space as it fills. */
   storeGiB?: number;
+  /** `overlay2` does without quota and store file, even where the kernel has btrfs. */
+  storage?: StorageChoice;
 };
+
+export type StorageChoice = 'auto' | 'overlay2';
 
 export type BridgeNetwork = { name: string; bridge: string; subnet: string; gateway: string };
 
@@ -22,6 +26,7 @@ export type EnginePlan = {
   logFile: string;
   storeFile: string;
   storeGiB: number;
+  storage: StorageChoice;
   registryPort: number;
   network: BridgeNetwork;
   buildNetwork: BridgeNetwork;
@@ -30,7 +35,8 @@ export type EnginePlan = {
 const HIGHEST_INDEX = 250;
 
 /** All names and addresses of one engine, derived from its parameters alone. */
-export function planEngine({ home, index, registryPort = 5000, storeGiB = 60 }: EngineOptions): EnginePlan {
+export function planEngine(options: EngineOptions): EnginePlan {
+  const { home, index, registryPort = 5000, storeGiB = 60, storage = 'auto' } = options;
   if (!Number.isInteger(index) || index < 0 || index > HIGHEST_INDEX) throw new RangeError(`engine index ${index}`);
   const at = (name: string) => path.join(home, name);
   return {
@@ -43,6 +49,7 @@ export function planEngine({ home, index, registryPort = 5000, storeGiB = 60 }: 
     logFile: at('dockerd.log'),
     storeFile: at('store.btrfs'),
     storeGiB,
+    storage,
     registryPort,
     network: { name: 'lab', bridge: `ch${index}`, subnet: `10.213.${index}.0/24`, gateway: `10.213.${index}.1` },
     buildNetwork: {

@@ -22,7 +22,7 @@ export async function mountsInside(folder: string): Promise<string[]> {
 export async function openStore(plan: EnginePlan): Promise<StorageDriver> {
   await mkdir(plan.dataRoot, { recursive: true });
   if (await isMounted(plan.dataRoot)) return 'btrfs';
-  if (!(await hostHasBtrfs())) return 'overlay2';
+  if (plan.storage === 'overlay2' || !(await hostHasBtrfs())) return 'overlay2';
   if ((await stat(plan.storeFile).catch(() => null)) === null) await createStore(plan);
   await mustRun('mount', ['-t', 'btrfs', '-o', 'loop,noatime', plan.storeFile, plan.dataRoot]);
   await mustRun('btrfs', ['quota', 'enable', plan.dataRoot]);

@@ -17,6 +17,7 @@ const plan: ContainerPlan = {
   network: 'lab',
   gateway: '10.213.1.1',
   mirrorPort: 5000,
+  storage: 'btrfs',
   hasQuota: true,
   hasAppArmor: true,
   hasFuse: true,
@@ -117,6 +118,16 @@ test('what a host lacks is left out', () => {
   for (const absent of ['StorageOpt', 'NetworkMode', 'Dns', 'ExtraHosts']) {
     expect(options.HostConfig).not.toHaveProperty(absent);
   }
+});
+
+test('without btrfs the nested stores are volumes of their own; with it there are none', () => {
+  expect(containerOptions(plan)).not.toHaveProperty('Volumes');
+  expect(containerOptions({ ...plan, storage: 'overlay2', hasQuota: false }).Volumes).toMatchInlineSnapshot(`
+    {
+      "/var/lib/containerd": {},
+      "/var/lib/docker": {},
+    }
+  `);
 });
 
 test('no container is ever privileged or without a system call filter', () => {

@@ -43,6 +43,8 @@ export type ContainerPlan = {
   /** The host's address on that network: name server and mirror. */
   gateway: string | null;
   mirrorPort: number | null;
+  /** The engine's storage driver. */
+  storage: string;
   /** Whether the engine can enforce a size. */
   hasQuota: boolean;
   hasAppArmor: boolean;
@@ -76,12 +78,22 @@ export function containerOptions(plan: ContainerPlan): ContainerCreateOptions {
       [SANDBOX_LABEL]: spec.sandboxId,
       [COURSE_LABEL]: spec.courseId,
     },
+    ...volumeOptions(plan),
     HostConfig: hostConfig,
   };
 }
 
 /** The engine knows one option that its types do not. */
 type HostConfig = NonNullable<ContainerCreateOptions['HostConfig']> & { CgroupnsMode?: 'private' };
+
+/** Where the sandbox's own Docker keeps its layers. On btrfs they lie in the sandbox's file system, under its one limit. */
+const NESTED_STORES = ['/var/lib/docker', '/var/lib/containerd'];
+
+/** An overlay cannot lie on an overlay: there each store is a volume without a name, which goes with its container. */
+function volumeOptions({ storage }: ContainerPlan): Pick<ContainerCreateOptions, 'Volumes'> {
+  if (storage === 'btrfs') return {};
+  return { Volumes: Object.fromEntries(NESTED_STORES.map((place) => [place, {}])) };
+}
 
 function securityOptions({ seccomp, hasAppArmor }: ContainerPlan): HostConfig {
   return {
