@@ -59,7 +59,7 @@ export function refuseSocket(socket: WebSocket, code: ErrorCode): void {
 export function refusalOf(error: unknown, event: string): ErrorCode {
   const code = errorCode(error);
   if (code === 'internal') log.error(event, error);
-  else log.debug(event, { code });
+  else log.debug(event, { code, reason: error instanceof Error ? error.message : String(error) });
   return code;
 }
 

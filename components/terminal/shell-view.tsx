@@ -56,8 +56,10 @@ export function ShellView(props: ShellViewProps) {
     if (!ready) parts.current.client.hold();
   });
   const typed = useEffectEvent((text: string) => {
-    // Not on what the terminal itself answers to a program's question.
-    if (!text.startsWith('\x1b')) parts.current?.queue.cancel();
+    // What the terminal itself answers to a program's question.
+    const isAnswer = text.startsWith('\x1b');
+    if (isAnswer && parts.current?.client.replaying) return;
+    if (!isAnswer) parts.current?.queue.cancel();
     if (parts.current?.client.type(text) === false) props.onLost();
   });
   const shortcut = useEffectEvent(props.onShortcut);

@@ -64,6 +64,8 @@ export class TerminalClient {
   #received: number | null = null;
   #drawn = 0;
   #acknowledged = 0;
+  /** Where the replay that came with the attaching ends. */
+  #replayEnd = 0;
   /** Bumped when the screen is cleared: what was still being drawn no longer counts. */
   #screen = 0;
   #attempt = 0;
@@ -88,6 +90,11 @@ export class TerminalClient {
     for (let start = 0; start < bytes.length; start += MAX_FRAME_BYTES)
       socket.send(bytes.subarray(start, start + MAX_FRAME_BYTES));
     return true;
+  }
+
+  /** True while the screen draws what was printed before: programs' questions in it have been answered already. */
+  get replaying(): boolean {
+    return this.#drawn < this.#replayEnd;
   }
 
   resize(size: TerminalSize): void {
@@ -197,6 +204,7 @@ export class TerminalClient {
     this.#terminalId = event.terminalId;
     if (otherShell || this.#received !== event.offset) this.#beginAt(event.offset);
     this.#acknowledged = Math.max(event.offset, this.#drawn);
+    this.#replayEnd = event.end;
     this.#attempt = 0;
     this.#become({ phase: 'open', writable: event.writable, latencyMs: null });
     if (!event.writable) this.#options.onSize(event.size);

@@ -69,7 +69,8 @@ export async function openScreen(options: ScreenOptions): Promise<Screen> {
   fit.fit();
   terminal.attachCustomKeyEventHandler((event) => !options.onShortcut(event));
   terminal.onData(options.onType);
-  terminal.onResize(options.onResize);
+  // The event carries more than the size.
+  terminal.onResize(({ cols, rows }) => options.onResize({ cols, rows }));
   const endTheme = followTheme(terminal);
   return createScreen(terminal, { fit, search, endTheme });
 }

@@ -40,7 +40,15 @@ export type TerminalRequest = z.infer<typeof terminalRequest>;
 
 export const terminalEvent = z.discriminatedUnion('type', [
   /** Binary output that follows begins at `offset`. It is above `since` when older bytes are no longer kept. */
-  z.strictObject({ type: z.literal('attached'), terminalId: z.string(), offset, writable: z.boolean(), size }),
+  z.strictObject({
+    type: z.literal('attached'),
+    terminalId: z.string(),
+    offset,
+    /** Bytes before this were printed earlier: what they ask of the terminal was answered then. */
+    end: offset,
+    writable: z.boolean(),
+    size,
+  }),
   /** Another page of the same student took the keyboard, or left it to this one. */
   z.strictObject({ type: z.literal('keyboard'), writable: z.boolean() }),
   /** The writer's window changed. */

@@ -107,6 +107,7 @@ export class TerminalSession {
       type: 'attached',
       terminalId: this.terminalId,
       offset: from,
+      end: this.#scrollback.end,
       writable: seat === this.#writer,
       size: this.#size,
     });

@@ -12,7 +12,7 @@ export async function claimAdmin(page: Page, setupLink: string): Promise<void> {
   await page.getByLabel('Password', { exact: true }).fill(ADMIN.password);
   await page.getByLabel('Password again').fill(ADMIN.password);
   await page.getByRole('button', { name: 'Create the administrator' }).click();
-  await expect(page.getByRole('heading', { name: 'This server' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'This server', exact: true })).toBeVisible();
 }
 
 export async function createTeacher(page: Page): Promise<void> {

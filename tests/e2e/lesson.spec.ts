@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { type Browser, expect, type Page, test } from '@playwright/test';
 import { type ServedProduct, serveProduct } from '../support/served-product.ts';
 import {
@@ -34,6 +35,10 @@ test.beforeAll(async ({ browser }) => {
   product = await serveProduct();
   admin = await newPage(browser);
   teacher = await newPage(browser);
+});
+
+test.afterEach(async ({ browserName: _ }, info) => {
+  if (info.status !== info.expectedStatus) await writeFile(info.outputPath('server.log'), product.output());
 });
 
 test.afterAll(async () => {
@@ -113,7 +118,7 @@ test('the group docker makes its member an administrator of the own sandbox', as
   await run(ada.page, title, 'exit\nexit');
   await isDone(ada.page, title);
   await answer(ada.page, 'What just happened\\?', [
-    'The daemon runs as root and does what any member of the group docker asks, mounting the host’s disk included.',
+    "The daemon runs as root and does what any member of the group docker asks, mounting the host's disk included.",
   ]);
 });
 
@@ -145,6 +150,19 @@ test('a reload keeps the progress and the very same shell', async () => {
   await isDone(ada.page, 'Remove the image');
   await type(ada.page, 'echo still-$kept');
   await expect(screen(ada.page)).toContainText('still-in-this-shell');
+});
+
+test('the shell knows the window’s size, and a new one', async () => {
+  const columns = async () => {
+    await type(ada.page, 'clear; echo columns=$(tput cols)');
+    await expect(screen(ada.page)).toContainText(/columns=\d+/);
+    return Number(/columns=(\d+)/.exec((await screen(ada.page).textContent()) ?? '')?.[1]);
+  };
+  const wide = await columns();
+  await ada.page.setViewportSize({ width: 1024, height: 768 });
+  await expect.poll(columns).toBeLessThan(wide);
+  await ada.page.setViewportSize({ width: 1440, height: 900 });
+  await expect.poll(columns).toBe(wide);
 });
 
 test('the return link brings the student back from another browser, and a name alone does not', async ({ browser }) => {

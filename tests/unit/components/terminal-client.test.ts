@@ -42,8 +42,8 @@ async function startDoor() {
     protocol: () => subprotocol,
     of: (type: string) => said.filter((one) => one.type === type),
     tell: (event: object) => sockets.at(-1)?.send(JSON.stringify(event)),
-    attached: (offset = 0, terminalId = 'one') =>
-      sockets.at(-1)?.send(JSON.stringify({ type: 'attached', terminalId, offset, writable: true, size })),
+    attached: (offset = 0, terminalId = 'one', end = offset) =>
+      sockets.at(-1)?.send(JSON.stringify({ type: 'attached', terminalId, offset, end, writable: true, size })),
     print: (text: string) => sockets.at(-1)?.send(Buffer.from(text), { binary: true }),
   };
 }
@@ -215,4 +215,16 @@ test('while there is no sandbox nothing is tried', async () => {
   expect(page.phase()).toBe('waiting');
   page.client.retryNow();
   await vi.waitFor(() => expect(door.of('attach')).toHaveLength(2));
+});
+
+test('what was printed before the page came is a replay until it is drawn', async () => {
+  const door = await startDoor();
+  const page = startPage(door.url, { drawsByItself: false });
+  await vi.waitFor(() => expect(door.of('attach')).toHaveLength(1));
+  door.attached(0, 'one', 9);
+  door.print('old\x1b[6n..');
+  await vi.waitFor(() => expect(page.screen()).toContain('old'));
+  expect(page.client.replaying).toBe(true);
+  page.draw();
+  expect(page.client.replaying).toBe(false);
 });
