@@ -26,8 +26,8 @@ export type Product = {
   doors: Door[];
   driver: string;
   fallbackReason: string | null;
-  /** Begins what goes on in the background: images, sandboxes of an earlier process, idle ones. */
-  begin(): Promise<void>;
+  /** Begins what goes on in the background: making images, ending idle sandboxes. */
+  begin(): void;
   /** Lets go of everything; sandboxes and their shells live on. */
   dispose(): Promise<void>;
 };
@@ -58,13 +58,14 @@ export async function compose(config: Config): Promise<Product> {
   joinSandboxes({ sandboxes, terminals, hub, host });
   const live: Runtime = { config, clock, courses, live: hub, facts, sandboxes, terminals, checks, system };
   setRuntime(live);
+  // Before a page can come back: it would be told that its sandbox is gone.
+  await sandboxes.adoptAll().catch((error: unknown) => log.error('sandbox.adopt_all_failed', error));
   const { doors, dispose: disposeDoors } = createDoors({ clock, courses, hub, sandboxes, terminals, facts });
   return {
     doors,
     driver: host.driver.name,
     fallbackReason: host.fallbackReason,
-    async begin() {
-      await sandboxes.adoptAll();
+    begin() {
       sandboxes.start();
       host.images?.ensureAll();
     },

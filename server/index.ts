@@ -28,7 +28,7 @@ async function main(): Promise<void> {
     say(`First run. Open this link once to become the admin: ${await createAdminLink({ baseUrl: url })}`);
   if (product.fallbackReason !== null) say(`No containers here: ${product.fallbackReason}. Shells run in bubblewrap.`);
   say(`Chapterhouse is at ${url}`);
-  product.begin().catch((error: unknown) => log.error('server.begin_failed', error));
+  product.begin();
 
   let stopping = false;
   const stop = (signal: NodeJS.Signals) => {
