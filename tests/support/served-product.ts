@@ -58,7 +58,7 @@ export async function serveProduct(
 }
 
 /** Sandboxes run as other users than the server: they must be able to reach what is theirs in the home. */
-function newHome(): string {
+export function newHome(): string {
   const home = mkdtempSync(path.join(tmpdir(), 'chapterhouse-e2e-'));
   chmodSync(home, 0o755);
   return home;
