@@ -36,6 +36,8 @@ class IsolatedConnection implements SqlDriverAdapter {
   readonly provider = 'sqlite';
   readonly adapterName: string;
   readonly #inner: SqlDriverAdapter;
+  /** One that waits for another process keeps only those behind it waiting that write too. */
+  readonly #writers = new Turnstile();
   readonly #turns = new Turnstile();
 
   constructor(inner: SqlDriverAdapter) {
@@ -44,27 +46,49 @@ class IsolatedConnection implements SqlDriverAdapter {
   }
 
   queryRaw(query: SqlQuery) {
-    return this.#turns.run(() => patiently(() => this.#inner.queryRaw(query)));
+    const run = () => this.#inner.queryRaw(query);
+    return isReading(query) ? patiently(() => this.#turns.run(run), deadline()) : this.#write(run);
   }
 
   executeRaw(query: SqlQuery) {
-    return this.#turns.run(() => patiently(() => this.#inner.executeRaw(query)));
+    return this.#write(() => this.#inner.executeRaw(query));
   }
 
   executeScript(script: string) {
-    return this.#turns.run(() => this.#inner.executeScript(script));
+    return this.#write(() => this.#inner.executeScript(script));
   }
 
   async startTransaction(): Promise<Transaction> {
+    const until = deadline();
+    const endWriting = await this.#writers.enter();
+    try {
+      const endTurn = await patiently(() => this.#begin(), until);
+      return openTransaction(this.#inner, () => {
+        endTurn();
+        endWriting();
+      });
+    } catch (error) {
+      endWriting();
+      throw error;
+    }
+  }
+
+  /** Resolves with what ends the turn that the open transaction holds. */
+  async #begin(): Promise<() => void> {
     const leave = await this.#turns.enter();
     try {
       // IMMEDIATE: takes the file's write lock now, so that no statement within can find it gone.
-      await patiently(() => this.#inner.executeRaw(statement('BEGIN IMMEDIATE')));
+      await this.#inner.executeRaw(statement('BEGIN IMMEDIATE'));
+      return leave;
     } catch (error) {
       leave();
       throw error;
     }
-    return openTransaction(this.#inner, leave);
+  }
+
+  #write<T>(job: () => Promise<T>): Promise<T> {
+    const until = deadline();
+    return this.#writers.run(() => patiently(() => this.#turns.run(job), until));
   }
 
   async dispose(): Promise<void> {
@@ -95,7 +119,7 @@ function openTransaction(inner: SqlDriverAdapter, leave: () => void): Transactio
     executeRaw: (query) => inner.executeRaw(query),
     commit: async () => {
       try {
-        await patiently(() => execute('COMMIT'));
+        await patiently(() => execute('COMMIT'), deadline());
       } catch (error) {
         await rollback();
         throw error;
@@ -111,14 +135,18 @@ function openTransaction(inner: SqlDriverAdapter, leave: () => void): Transactio
 
 const statement = (sql: string): SqlQuery => ({ sql, args: [], argTypes: [] });
 
-/** Tries again while another process holds the file, up to the limit. */
-async function patiently<T>(job: () => Promise<T>): Promise<T> {
-  const deadline = performance.now() + BUSY_LIMIT_MS;
+const isReading = ({ sql }: SqlQuery) => /^\s*SELECT\b/i.test(sql);
+
+/** Counted from the call, so that a whole class that waits in line is told at the same time, not one after the other. */
+const deadline = () => performance.now() + BUSY_LIMIT_MS;
+
+/** Tries again while another process holds the file, up to the limit; at least once. */
+async function patiently<T>(job: () => Promise<T>, until: number): Promise<T> {
   for (;;) {
     try {
       return await job();
     } catch (error) {
-      if (!isBusy(error) || performance.now() > deadline) throw error;
+      if (!isBusy(error) || performance.now() > until) throw error;
     }
     await sleep(BUSY_PAUSE_MS);
   }
