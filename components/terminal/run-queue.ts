@@ -84,10 +84,17 @@ export class RunQueue {
       this.#start(this.#state.command);
       return;
     }
-    // The program inside has no prompt that is told to us: its lines follow by the clock.
+    // The program inside has no prompt that is told to us: its lines follow when it has become quiet.
     if (this.#lines.length === 0 || this.#inside) return;
     clearTimeout(this.#timer);
     if (atPrompt) this.#next();
+  }
+
+  /** The shell printed: a program that still prints, or asks the terminal something, is not ready for the next line. */
+  printed(): void {
+    if (!this.#inside || this.#lines.length === 0) return;
+    clearTimeout(this.#timer);
+    this.#nextWhenQuiet();
   }
 
   /** What is known of the prompt ends with the connection; nothing is typed again after it. */
@@ -117,7 +124,11 @@ export class RunQueue {
       return;
     }
     this.#become({ phase: 'typing', left: this.#lines.length });
-    // Where prompts cannot be told, the lines follow each other as they would from the keyboard.
+    this.#nextWhenQuiet();
+  }
+
+  /** Where prompts cannot be told, the lines follow each other as they would from the keyboard. */
+  #nextWhenQuiet(): void {
     this.#timer = setTimeout(() => this.#next(), this.#options.continueMs ?? CONTINUE_MS);
   }
 

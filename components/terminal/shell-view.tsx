@@ -137,7 +137,10 @@ function assembleShell({ screen, shell, onState, onRun, address }: AssembleOptio
       wrote = writes;
       onState(shell, state);
     },
-    onOutput: (bytes, drawn) => screen.write(bytes, drawn),
+    onOutput: (bytes, drawn) => {
+      queue.printed();
+      screen.write(bytes, drawn);
+    },
     onRestart: () => screen.clear(),
     onPrompt: (atPrompt) => queue.prompt(atPrompt),
     onSize: (size) => screen.drawAt(size),

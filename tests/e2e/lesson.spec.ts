@@ -176,7 +176,7 @@ test('the return link brings the student back from another browser, and a name a
   await thief.goto(`/join/${code}`);
   await thief.getByLabel('Your name').fill('ada');
   await thief.getByRole('button', { name: 'Join' }).click();
-  await expect(thief.getByText(/Open your return link instead/)).toBeVisible();
+  await expect(thief.getByText(/already has this name/)).toBeVisible();
   await thief.context().close();
 });
 

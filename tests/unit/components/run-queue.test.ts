@@ -96,3 +96,17 @@ test('what is meant for the program inside is typed into it, line after line, wi
   await vi.waitFor(() => expect(typed).toEqual(['exit\r', 'exit\r']));
   expect(last()).toEqual({ phase: 'idle' });
 });
+
+test('the next line for the program inside waits while it still prints', async () => {
+  const { queue, typed } = shell();
+  queue.prompt(false);
+  queue.run('exit\nexit', { inside: true });
+  const printing = setInterval(() => queue.printed(), 1);
+  await vi.waitFor(() => expect(typed).toEqual(['exit\r']));
+  const quiet = Promise.withResolvers<void>();
+  setTimeout(quiet.resolve, 60);
+  await quiet.promise;
+  expect(typed).toEqual(['exit\r']);
+  clearInterval(printing);
+  await vi.waitFor(() => expect(typed).toEqual(['exit\r', 'exit\r']));
+});
