@@ -1,6 +1,7 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import Docker from 'dockerode';
 import { AppError } from '#server/errors.ts';
+import { endContainerProcesses } from './container-processes.ts';
 import { type BridgeNetwork, dockerdArguments, type EnginePlan, type StorageDriver } from './engine-plan.ts';
 import { endProcess, isAlive, livingPid, startDetached, waitUntil } from './processes.ts';
 import { runCommand } from './run-command.ts';
@@ -8,10 +9,16 @@ import { runCommand } from './run-command.ts';
 const START_TIMEOUT_MS = 30_000;
 const END_TIMEOUT_MS = 20_000;
 
+/** A daemon that is stopped or stuck takes connections and says nothing. */
+const ANSWER_TIMEOUT_MS = 2_000;
+/** What a daemon that another process left is given before it counts as stuck. */
+const ADOPT_TIMEOUT_MS = 6_000;
+const STUCK_END_TIMEOUT_MS = 2_000;
+
 export const connect = (plan: EnginePlan) => new Docker({ socketPath: plan.socket });
 
 export async function daemonAnswers(plan: EnginePlan): Promise<boolean> {
-  return connect(plan)
+  return new Docker({ socketPath: plan.socket, timeout: ANSWER_TIMEOUT_MS })
     .ping()
     .then(() => true)
     .catch(() => false);
@@ -45,23 +52,36 @@ async function lastWords(plan: EnginePlan): Promise<string> {
   return (lines.at(-1) ?? '').slice(0, 500);
 }
 
+/** The daemon that runs already, when it answers. One that is stuck is ended; its containers outlive it. */
+export async function adoptDaemon(plan: EnginePlan): Promise<number | null> {
+  const pid = await daemonPid(plan);
+  if (pid === null) return null;
+  if (await waitUntil(() => daemonAnswers(plan), ADOPT_TIMEOUT_MS)) return pid;
+  await endProcess(pid, STUCK_END_TIMEOUT_MS);
+  return null;
+}
+
 /** Ends every container, dockerd and its containerd. */
 export async function endDaemon(plan: EnginePlan): Promise<void> {
-  const docker = connect(plan);
-  const running = await docker.listContainers().catch(() => []);
-  await Promise.all(
-    running.map(({ Id }) =>
-      docker
-        .getContainer(Id)
-        .kill()
-        .catch(() => undefined),
-    ),
-  );
+  const answers = await daemonAnswers(plan);
+  if (answers) await killContainers(plan);
   const pid = await daemonPid(plan);
-  if (pid !== null) await endProcess(pid, END_TIMEOUT_MS);
+  if (pid !== null) await endProcess(pid, answers ? END_TIMEOUT_MS : STUCK_END_TIMEOUT_MS);
   await endContainerd(plan);
+  await endContainerProcesses(plan);
   await rm(plan.pidFile, { force: true });
   await rm(plan.socket, { force: true });
+}
+
+async function killContainers(plan: EnginePlan): Promise<void> {
+  const docker = new Docker({ socketPath: plan.socket, timeout: END_TIMEOUT_MS });
+  const running = await docker.listContainers().catch(() => []);
+  const kill = (id: string) =>
+    docker
+      .getContainer(id)
+      .kill()
+      .catch(() => undefined);
+  await Promise.all(running.map(({ Id }) => kill(Id)));
 }
 
 /** A containerd that is on its way out would be adopted and then missed for half a minute. Containers outlive it. */

@@ -2,7 +2,16 @@ import path from 'node:path';
 import { AppError } from '#server/errors.ts';
 import { log } from '#server/log.ts';
 import { delegateCgroup, isolateBridgePorts } from './cgroup.ts';
-import { connect, daemonAnswers, daemonPid, endDaemon, ensureNetwork, removeBridge, startDaemon } from './daemon.ts';
+import {
+  adoptDaemon,
+  connect,
+  daemonAnswers,
+  daemonPid,
+  endDaemon,
+  ensureNetwork,
+  removeBridge,
+  startDaemon,
+} from './daemon.ts';
 import { DiskUsage } from './disk-usage.ts';
 import {
   type BridgeNetwork,
@@ -16,6 +25,8 @@ import { buildFirewall, labFirewall } from './firewall-rules.ts';
 import { closeForwarding, openForwarding } from './forwarding.ts';
 import { makeReachableHome } from './reachable.ts';
 import { closeStore, mountsInside, openStore } from './store.ts';
+import { type Health, Supervision } from './supervision.ts';
+import { forgetTakenDown, noteTakenDown, wasTakenDown } from './taken-down.ts';
 import { ensureUserMap } from './user-map.ts';
 
 export type EngineState =
@@ -62,10 +73,6 @@ export interface Engine {
   stop(): Promise<void>;
 }
 
-const WATCH_MS = 1_000;
-const FIRST_BACKOFF_MS = 500;
-const LONGEST_BACKOFF_MS = 30_000;
-
 export function createEngine(options: EngineOptions): Engine {
   return new PrivateEngine(planEngine(options));
 }
@@ -79,7 +86,15 @@ class PrivateEngine implements Engine {
   #storage: StorageDriver | null = null;
   #gaps: string[] = [];
   #owner = { uid: 0, gid: 0 };
-  #timer: NodeJS.Timeout | null = null;
+  readonly #supervision = new Supervision({
+    look: () => this.#look(),
+    onCalm: (health) => this.#follow(health),
+    restart: async (why) => {
+      this.#become({ phase: 'restarting', ...why });
+      await this.#bringUp();
+    },
+  });
+  #isHeld = false;
   #starting: Promise<void> | null = null;
 
   constructor(plan: EnginePlan) {
@@ -88,11 +103,10 @@ class PrivateEngine implements Engine {
     this.facts = { socket, home, userns: true, network, buildNetwork, registryPort };
   }
 
-  start(): Promise<void> {
-    this.#starting ??= this.#bringUp().finally(() => {
-      this.#starting = null;
-    });
-    return this.#starting;
+  async start(): Promise<void> {
+    this.#isHeld = true;
+    await this.#bringUp();
+    if (this.#isHeld) this.#supervision.begin();
   }
 
   status(): EngineStatus {
@@ -127,20 +141,27 @@ class PrivateEngine implements Engine {
   }
 
   release(): void {
-    if (this.#timer) clearTimeout(this.#timer);
-    this.#timer = null;
+    this.#isHeld = false;
+    this.#supervision.end();
   }
 
   async stop(): Promise<void> {
     this.release();
     await this.#starting?.catch(() => undefined);
-    this.release();
     this.#become({ phase: 'stopping' });
+    await noteTakenDown(this.#plan);
     await this.#takeDown();
     this.#become({ phase: 'stopped' });
   }
 
-  async #bringUp(): Promise<void> {
+  #bringUp(): Promise<void> {
+    this.#starting ??= this.#bringUpOnce().finally(() => {
+      this.#starting = null;
+    });
+    return this.#starting;
+  }
+
+  async #bringUpOnce(): Promise<void> {
     if (this.#state.phase === 'running' && (await daemonAnswers(this.#plan))) return;
     if (process.getuid?.() !== 0) throw new AppError('host_incapable', 'the private engine needs root');
     await makeReachableHome(this.#plan.home);
@@ -154,7 +175,6 @@ class PrivateEngine implements Engine {
       if (this.#state.phase === 'starting') this.#become({ phase: 'stopped' });
       throw error;
     }
-    this.#watch(WATCH_MS, 0);
   }
 
   async #bringUpParts(): Promise<void> {
@@ -163,6 +183,7 @@ class PrivateEngine implements Engine {
     await ensureNetwork(this.#plan, this.#plan.network, true);
     this.#gaps = await applyFirewall(labFirewall(this.#plan));
     for (const gap of this.#gaps) log.warn('engine.firewall_gap', { gap });
+    await forgetTakenDown(this.#plan);
     this.#become({ phase: 'running', ...running, since: new Date() });
   }
 
@@ -182,32 +203,23 @@ class PrivateEngine implements Engine {
 
   async #adopt(): Promise<{ pid: number; adopted: boolean }> {
     this.#storage = await openStore(this.#plan);
-    const pid = await daemonPid(this.#plan);
-    if (pid !== null && (await daemonAnswers(this.#plan))) return { pid, adopted: true };
-    if (pid !== null) await endDaemon(this.#plan);
+    const pid = await adoptDaemon(this.#plan);
+    if (pid !== null) return { pid, adopted: true };
     return { pid: await startDaemon(this.#plan, this.#storage), adopted: false };
   }
 
-  #watch(delayMs: number, failures: number): void {
-    this.release();
-    this.#timer = setTimeout(() => void this.#look(failures), delayMs);
-    this.#timer.unref();
+  async #look(): Promise<Health> {
+    if (await wasTakenDown(this.#plan)) return 'taken down';
+    if ((await daemonPid(this.#plan)) === null) return 'ended';
+    return (await daemonAnswers(this.#plan)) ? 'answers' : 'silent';
   }
 
-  async #look(failures: number): Promise<void> {
-    const watch = this.#timer;
-    if (failures === 0 && (await daemonPid(this.#plan)) !== null) {
-      if (this.#timer === watch) this.#watch(WATCH_MS, 0);
-      return;
-    }
-    if (this.#timer !== watch) return;
-    const reason = failures === 0 ? 'dockerd ended' : 'dockerd did not start';
-    this.#become({ phase: 'restarting', attempt: failures + 1, reason });
-    await this.start().catch((error: unknown) => {
-      log.error('engine.restart_failed', error, { attempt: failures + 1 });
-      if (this.#timer !== watch) return;
-      this.#watch(Math.min(FIRST_BACKOFF_MS * 2 ** failures, LONGEST_BACKOFF_MS), failures + 1);
-    });
+  /** Another process may stop the engine that we watch, and start it again. */
+  async #follow(health: 'answers' | 'taken down'): Promise<void> {
+    const isStopped = this.#state.phase === 'stopped';
+    if (health === 'taken down' && !isStopped) this.#become({ phase: 'stopped' });
+    if (health !== 'answers' || !isStopped) return;
+    await this.#bringUp().catch((error: unknown) => log.error('engine.not_followed', error));
   }
 
   #become(state: EngineState): void {

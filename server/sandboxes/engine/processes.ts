@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
-import { open, readFile } from 'node:fs/promises';
+import { open, readdir, readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 
 const POLL_MS = 50;
+const KILLED_WITHIN_MS = 10_000;
 
 /** The process a pid file names, when it lives and runs `program`; a number used again by another program is not it. */
 export async function livingPid(pidFile: string, program: string): Promise<number | null> {
@@ -42,13 +43,14 @@ export async function endProcess(pid: number, patienceMs: number): Promise<void>
   if (!signal(pid, 'SIGTERM')) return;
   if (await waitUntil(async () => !(await isAlive(pid)), patienceMs)) return;
   signal(pid, 'SIGKILL');
-  await waitUntil(async () => !(await isAlive(pid)), patienceMs);
+  await waitUntil(async () => !(await isAlive(pid)), KILLED_WITHIN_MS);
 }
 
-/** A zombie counts as ended: it holds nothing but its number. */
+/** A zombie counts as ended: it holds nothing but its number. Unless threads of it still run: they hold its files. */
 export async function isAlive(pid: number): Promise<boolean> {
   const status = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  return status !== '' && !/\) [ZX] /.test(status);
+  if (!/\) [ZX] /.test(status)) return status !== '';
+  return (await readdir(`/proc/${pid}/task`).catch(() => [])).length > 1;
 }
 
 function signal(pid: number, name: NodeJS.Signals): boolean {

@@ -1,10 +1,8 @@
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { errorCode } from '#server/errors.ts';
 import type { Sandbox } from '#server/sandboxes/driver.ts';
 import { DockerDriver } from '#server/sandboxes/drivers/docker/docker-driver.ts';
-import { Screen } from '../../contract/screen.ts';
 import { openTestEngine, type TestEngine } from '../../support/engine-for-tests.ts';
 
 const LIMITS = { memoryMiB: 512, cpus: 1, pids: 256, diskMiB: 1024 };
@@ -68,19 +66,4 @@ test('a port of the sandbox is reached from the host', async () => {
   const [answer] = await once(stream, 'data');
   stream.destroy();
   expect(String(answer)).toBe('echo me\n');
-});
-
-test('a kill -9 of the engine ends no shell: it goes on where it was', async () => {
-  const ends: string[] = [];
-  sandbox.onEnd((reason) => ends.push(reason));
-  const screen = new Screen(await sandbox.openShell({ name: 'shell-1', size: { cols: 90, rows: 30 } }));
-  screen.run('X=kept');
-  screen.run('echo up-$X.');
-  await screen.sees('up-kept.');
-  process.kill(Number(readFileSync(`${lab.engine.facts.home}/dockerd.pid`, 'utf8')), 'SIGKILL');
-  const typing = setInterval(() => screen.run('echo after-$X-$COLUMNS.'), 300);
-  await screen.sees('after-kept-90.').finally(() => clearInterval(typing));
-  expect(screen.exit).toBeNull();
-  expect(ends).toEqual([]);
-  expect((await sandbox.exec({ argv: ['id', '-un'], user: 'student', ...QUICK })).stdout).toBe('student\n');
 });

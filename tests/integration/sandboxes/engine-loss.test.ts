@@ -1,0 +1,90 @@
+import path from 'node:path';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import type { Sandbox } from '#server/sandboxes/driver.ts';
+import { DockerDriver } from '#server/sandboxes/drivers/docker/docker-driver.ts';
+import { createEngine, type Engine } from '#server/sandboxes/engine/engine.ts';
+import { ensureLabImage } from '#server/sandboxes/images/lab-image.ts';
+import { Screen } from '../../contract/screen.ts';
+import { capable, nextState, ownEngine, removeEngine, runningPid, tracesOf } from './engine-machine.ts';
+
+const CACHE = process.env.CHAPTERHOUSE_CACHE ?? '/var/cache/chapterhouse';
+const COURSE = 'virtualization';
+const LIMITS = { memoryMiB: 512, cpus: 1, pids: 256, diskMiB: 1024 };
+const QUICK = { user: 'student', timeoutMs: 20_000, maxOutputBytes: 10_000 } as const;
+/** An engine of its own: it is killed and stopped here, which nobody else's tests would survive. */
+const options = ownEngine('loss', 243);
+let engine: Engine;
+let driver: DockerDriver;
+let sandbox: Sandbox;
+
+if (capable) {
+  beforeAll(async () => {
+    await removeEngine(options);
+    engine = createEngine(options);
+    await engine.start();
+    const { tag } = await ensureLabImage({
+      engine,
+      courseId: COURSE,
+      directory: path.resolve('content', COURSE, 'sandbox'),
+      cacheDirectory: path.join(CACHE, 'images'),
+      pullBase: false,
+    });
+    const { socket: socketPath, network } = engine.facts;
+    driver = new DockerDriver({
+      installation: `loss-${process.pid}`,
+      place: async () => ({ socketPath, network: network.name, gateway: network.gateway, mirrorPort: null }),
+      imageFor: async () => tag,
+      handOverCgroup: (containerId) => engine.handOverCgroup(containerId),
+    });
+    sandbox = await driver.create({ sandboxId: `loss-${process.pid}`, courseId: COURSE, limits: LIMITS });
+  });
+  afterAll(async () => {
+    await driver?.dispose();
+    await removeEngine(options);
+  });
+}
+
+/** Goes on typing until the shell answers again. */
+async function answersAgain(screen: Screen, word: string): Promise<void> {
+  const typing = setInterval(() => screen.run(`echo ${word}-$X-$COLUMNS.`), 300);
+  await screen.sees(`${word}-kept-90.`).finally(() => clearInterval(typing));
+}
+
+async function heldShell(name: string): Promise<Screen> {
+  const screen = new Screen(await sandbox.openShell({ name, size: { cols: 90, rows: 30 } }));
+  onTestFinished(() => screen.shell.detach());
+  screen.run('X=kept');
+  screen.run('echo up-$X.');
+  await screen.sees('up-kept.');
+  return screen;
+}
+
+test.skipIf(!capable)('a kill -9 of the engine ends no shell: it goes on where it was', async () => {
+  const ends: string[] = [];
+  sandbox.onEnd((reason) => ends.push(reason));
+  const screen = await heldShell('shell-1');
+  process.kill(runningPid(engine), 'SIGKILL');
+  await answersAgain(screen, 'after');
+  expect(screen.exit).toBeNull();
+  expect(ends).toEqual([]);
+  expect((await sandbox.exec({ argv: ['id', '-un'], ...QUICK })).stdout).toBe('student\n');
+});
+
+test.skipIf(!capable)('an engine that hangs is noticed and replaced, and its sandboxes live on', async () => {
+  const screen = await heldShell('shell-2');
+  const hung = runningPid(engine);
+  const given = nextState(engine, ({ phase }) => phase === 'restarting');
+  const back = nextState(engine, ({ phase }) => phase === 'running');
+  process.kill(hung, 'SIGSTOP');
+  expect(await given).toMatchObject({ attempt: 1, reason: expect.stringContaining('did not answer') });
+  await back;
+  expect(runningPid(engine)).not.toBe(hung);
+  await answersAgain(screen, 'later');
+  expect((await sandbox.exec({ argv: ['id', '-un'], ...QUICK })).stdout).toBe('student\n');
+});
+
+test.skipIf(!capable)('an engine that hangs is stopped all the same, its sandboxes included', async () => {
+  process.kill(runningPid(engine), 'SIGSTOP');
+  await engine.stop();
+  expect(await tracesOf(options)).toEqual([]);
+});
