@@ -1,82 +1,43 @@
-import { readdir, readFile, rm } from 'node:fs/promises';
-import path from 'node:path';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile, readlink } from 'node:fs/promises';
 import Docker from 'dockerode';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createEngine, type Engine, type EngineState } from '#server/sandboxes/engine/engine.ts';
-import { runCommand } from '#server/sandboxes/engine/run-command.ts';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { createEngine, type Engine } from '#server/sandboxes/engine/engine.ts';
 import { createMirror } from '#server/sandboxes/registry/mirror.ts';
+import { capable, nextState, ownEngine, removeEngine, runningPid, tracesOf } from './sandboxes/engine-machine.ts';
 
-const ROOT = process.env.CHAPTERHOUSE_TEST_HOME ?? '/var/lib/chapterhouse-test';
-const HOME = path.join(ROOT, 'engine-test');
-const INDEX = 240;
-const options = { home: HOME, index: INDEX, storeGiB: 4 };
-const capable = process.getuid?.() === 0 && (await runCommand('dockerd', ['--version'])).exitCode === 0;
+const options = ownEngine('engine-test', 240);
 
-/** What an engine could leave behind on its machine, in words that name this engine alone. */
-async function traces(): Promise<string[]> {
-  const listings = await Promise.all([
-    runCommand('iptables', ['-S']),
-    runCommand('iptables', ['-t', 'nat', '-S']),
-    runCommand('ip6tables', ['-S']),
-    runCommand('losetup', ['-a']),
-    runCommand('ip', ['-o', 'link']),
-  ]);
-  const mounts = await readFile('/proc/self/mounts', 'utf8');
-  const lines = [...listings.map(({ stdout }) => stdout), mounts].join('\n').split('\n');
-  const words = [HOME, `ch${INDEX}`];
-  return [...lines, ...(await commandLines())].filter((line) => words.some((word) => line.includes(word)));
-}
-
-async function commandLines(): Promise<string[]> {
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid);
-  return Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')));
-}
-
-function nextState(engine: Engine, wanted: (state: EngineState) => boolean): Promise<EngineState> {
-  return new Promise((resolve) => {
-    const subscription = engine.onStateChange((state) => {
-      if (!wanted(state)) return;
-      subscription[Symbol.dispose]();
-      resolve(state);
-    });
-  });
-}
-
-function runningPid(engine: Engine): number {
-  const { state } = engine.status();
-  if (state.phase !== 'running') throw new Error(`the engine is ${state.phase}`);
-  return state.pid;
+/** Started, and watched no longer than its test lasts: a watch left behind would revive what a later test stops. */
+async function startedEngine(): Promise<Engine> {
+  const engine = createEngine(options);
+  onTestFinished(() => engine.release());
+  await engine.start();
+  return engine;
 }
 
 const clean = async () => {
-  const engine = createEngine(options);
-  await createMirror(engine.facts).stop();
-  await engine.stop();
-  await rm(HOME, { recursive: true, force: true });
+  await createMirror(createEngine(options).facts).stop();
+  await removeEngine(options);
 };
 
-if (capable) {
-  beforeAll(clean);
-  afterAll(clean);
-}
+beforeAll(clean);
+afterAll(clean);
 
-test.skipIf(!capable)('an engine starts, maps users, and is taken over by the next process', async () => {
-  const first = createEngine(options);
-  await first.start();
+test('an engine starts, maps users, and is taken over by the next process', async () => {
+  const first = await startedEngine();
   const pid = runningPid(first);
   first.release();
 
-  const second = createEngine(options);
-  await second.start();
+  const second = await startedEngine();
   expect(second.status().state).toMatchObject({ phase: 'running', pid, adopted: true });
   const info: unknown = await new Docker({ socketPath: second.facts.socket }).info();
   expect(info).toMatchObject({ SecurityOptions: expect.arrayContaining([expect.stringContaining('userns')]) });
-  second.release();
 });
 
-test.skipIf(!capable)('a killed daemon comes back by itself, and its network with it', async () => {
-  const engine = createEngine(options);
-  await engine.start();
+test('a killed daemon comes back by itself, and its network with it', async () => {
+  const engine = await startedEngine();
   const killed = runningPid(engine);
   const back = nextState(engine, ({ phase }) => phase === 'running');
   process.kill(killed, 'SIGKILL');
@@ -84,40 +45,64 @@ test.skipIf(!capable)('a killed daemon comes back by itself, and its network wit
   expect(runningPid(engine)).not.toBe(killed);
   const networks = await new Docker({ socketPath: engine.facts.socket }).listNetworks();
   expect(networks.map(({ Name }) => Name)).toContain('lab');
-  engine.release();
 });
 
-test.skipIf(!capable)('the mirror is seeded once and cannot be written by those who read it', async () => {
-  const engine = createEngine(options);
-  await engine.start();
+test('the mirror is seeded once and cannot be written by those who read it', async () => {
+  const engine = await startedEngine();
   const mirror = createMirror(engine.facts);
+  onTestFinished(() => mirror.stop());
   await mirror.start();
   expect(await mirror.seed()).toContain('library/alpine:latest');
   expect(await mirror.seed()).toEqual([]);
   const base = `http://${engine.facts.network.gateway}:${engine.facts.registryPort}`;
   const upload = await fetch(`${base}/v2/library/alpine/blobs/uploads/`, { method: 'POST' });
   expect(upload.status).toBe(405);
-  await mirror.stop();
-  engine.release();
 });
 
-test.skipIf(!capable)('closing the build network leaves forwarding as it was', async () => {
-  const engine = createEngine(options);
-  await engine.start();
+test('closing the build network leaves forwarding as it was', async () => {
+  const engine = await startedEngine();
   const forwarding = () => readFile('/proc/sys/net/ipv4/ip_forward', 'utf8');
   const before = await forwarding();
   const network = await engine.openBuildNetwork();
   expect((await forwarding()).trim()).toBe('1');
   await network[Symbol.asyncDispose]();
   expect(await forwarding()).toBe(before);
-  engine.release();
 });
 
-test.skipIf(!capable)('a stopped engine leaves no mount, loop device, bridge, rule or process behind', async () => {
-  const engine = createEngine(options);
-  await engine.start();
-  expect(await traces()).not.toEqual([]);
+test('a stopped engine leaves no mount, loop device, bridge, rule or process behind', async () => {
+  const engine = await startedEngine();
+  expect(await tracesOf(options)).not.toEqual([]);
   await engine.stop();
-  expect(await traces()).toEqual([]);
+  expect(await tracesOf(options)).toEqual([]);
   expect(engine.status().state).toEqual({ phase: 'stopped' });
+});
+
+test('a mount namespace that somebody made meanwhile does not hold the store', async () => {
+  const engine = await startedEngine();
+  const other = spawn('unshare', ['--mount', 'sleep', '300'], { stdio: 'ignore' });
+  onTestFinished(() => void other.kill());
+  await once(other, 'spawn');
+  const [ours, copies] = [await readlink('/proc/self/ns/mnt'), `/proc/${other.pid}`];
+  await vi.waitFor(async () => expect(await readlink(`${copies}/ns/mnt`)).not.toBe(ours));
+  expect(await readFile(`${copies}/mounts`, 'utf8')).toContain(options.home);
+  await engine.stop();
+  expect(await tracesOf(options)).toEqual([]);
+  expect(other.exitCode).toBeNull();
+});
+
+test('an engine that another process stops stays stopped, and is followed when it is back', async () => {
+  const watching = await startedEngine();
+  const mirror = createMirror(watching.facts);
+  onTestFinished(() => mirror.stop());
+  await mirror.start();
+  const stopped = nextState(watching, ({ phase }) => phase === 'stopped');
+  const other = await startedEngine();
+  await createMirror(other.facts).stop();
+  await other.stop();
+  await stopped;
+  expect(await tracesOf(options)).toEqual([]);
+  const back = nextState(watching, ({ phase }) => phase === 'running');
+  await other.start();
+  expect(await back).toMatchObject({ adopted: true, pid: runningPid(other) });
+  expect(await mirror.running()).toBe(false);
 });

@@ -1,9 +1,12 @@
 import { mkdir, open, readFile, stat } from 'node:fs/promises';
+import { log } from '#server/log.ts';
 import type { EnginePlan, StorageDriver } from './engine-plan.ts';
+import { unmountCopies } from './mount-copies.ts';
 import { waitUntil } from './processes.ts';
 import { mustRun, runCommand } from './run-command.ts';
 
 const GIB = 1024 ** 3;
+const QUICK_DETACH_MS = 500;
 const DETACH_TIMEOUT_MS = 10_000;
 
 /** True when something is mounted at exactly this path. */
@@ -34,8 +37,19 @@ export async function closeStore(plan: EnginePlan): Promise<void> {
   for (const target of (await mountsInside(plan.home)).toReversed()) {
     if ((await runCommand('umount', [target])).exitCode !== 0) await mustRun('umount', ['-l', target]);
   }
+  if (await waitUntil(async () => (await loopDevices(plan)).length === 0, QUICK_DETACH_MS)) return;
+  await unmountCopies(await loopDevices(plan));
   // The kernel lets go of the loop device a moment after the file system.
-  await waitUntil(async () => (await runCommand('losetup', ['-j', plan.storeFile])).stdout === '', DETACH_TIMEOUT_MS);
+  if (await waitUntil(async () => (await loopDevices(plan)).length === 0, DETACH_TIMEOUT_MS)) return;
+  log.warn('engine.store_still_attached', { devices: await loopDevices(plan) });
+}
+
+async function loopDevices({ storeFile }: EnginePlan): Promise<string[]> {
+  const { stdout } = await runCommand('losetup', ['--noheadings', '--output', 'NAME', '--associated', storeFile]);
+  return stdout
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
 }
 
 async function createStore({ storeFile, storeGiB }: EnginePlan): Promise<void> {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
@@ -41,13 +42,17 @@ export function createMirror(facts: Pick<EngineFacts, 'home' | 'network' | 'regi
   };
   const pidFile = path.join(directory, 'mirror.pid');
   let timer: NodeJS.Timeout | null = null;
+  let reviving: Promise<void> = Promise.resolve();
   const running = async () => (await livingPid(pidFile, PROGRAM)) !== null;
   const start = async () => {
     if (!(await running())) await startRegistry(directory, 'mirror', settings);
-    timer ??= setInterval(() => void revive(), WATCH_MS).unref();
+    timer ??= setInterval(() => {
+      reviving = reviving.then(revive);
+    }, WATCH_MS).unref();
   };
   const revive = async () => {
-    if (await running()) return;
+    // One that was stopped on purpose, by another process too, has no pid file; one that crashed has.
+    if ((await running()) || timer === null || !existsSync(pidFile)) return;
     log.warn('mirror.restarting', { host: settings.address });
     await startRegistry(directory, 'mirror', settings).catch((error: unknown) =>
       log.error('mirror.restart_failed', error),
@@ -65,6 +70,8 @@ export function createMirror(facts: Pick<EngineFacts, 'home' | 'network' | 'regi
     seed: (signal) => seedMirror(directory, settings, signal),
     async stop() {
       release();
+      // A look that has begun would bring back what ends here.
+      await reviving;
       const pid = await livingPid(pidFile, PROGRAM);
       if (pid !== null) await endProcess(pid, ANSWER_TIMEOUT_MS);
       await rm(pidFile, { force: true });
