@@ -5,6 +5,8 @@ import { describeSandboxContract } from './sandbox-contract.ts';
 
 describeSandboxContract('docker', async () => {
   const { engine, courseId, imageTag, close } = await openTestEngine();
+  // Whoever started it watches it: a suite that borrows an engine must never restart it.
+  engine.release();
   const { socket, network } = engine.facts;
   const docker = new Docker({ socketPath: socket });
   const create = () =>

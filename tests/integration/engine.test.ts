@@ -5,7 +5,7 @@ import Docker from 'dockerode';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { createEngine, type Engine } from '#server/sandboxes/engine/engine.ts';
 import { createMirror } from '#server/sandboxes/registry/mirror.ts';
-import { capable, nextState, ownEngine, removeEngine, runningPid, tracesOf } from './sandboxes/engine-machine.ts';
+import { nextState, ownEngine, removeEngine, runningPid, tracesOf } from './sandboxes/engine-machine.ts';
 
 const options = ownEngine('engine-test', 240);
 

@@ -11,7 +11,10 @@ const DOCKER_READY = 'until systemctl is-active --quiet docker; do sleep 0.05; d
 
 /** Real sandboxes of the course, with the mirror that their Docker pulls from. */
 export async function openLab(): Promise<Lab> {
+  const isShared = process.env.CHAPTERHOUSE_TEST_ENGINE_SOCKET !== undefined;
   const { engine, courseId, imageTag, close } = await openTestEngine();
+  // Whoever started it watches it: a suite that borrows an engine must never restart it.
+  engine.release();
   const mirror = createMirror(engine.facts);
   await mirror.start();
   await mirror.seed();
@@ -35,7 +38,9 @@ export async function openLab(): Promise<Lab> {
     async close() {
       for (const sandbox of sandboxes) await sandbox.destroy();
       await driver.dispose();
-      await mirror.stop();
+      // A shared one goes on serving the other suites.
+      if (isShared) mirror.release();
+      else await mirror.stop();
       await close();
     },
   };

@@ -13,6 +13,8 @@ let sandbox: Sandbox;
 
 beforeAll(async () => {
   lab = await openTestEngine();
+  // Whoever started it watches it: a suite that borrows an engine must never restart it.
+  lab.engine.release();
   const { socket, network } = lab.engine.facts;
   driver = new DockerDriver({
     installation: `engine-${process.pid}`,

@@ -5,7 +5,7 @@ import { DockerDriver } from '#server/sandboxes/drivers/docker/docker-driver.ts'
 import { createEngine, type Engine } from '#server/sandboxes/engine/engine.ts';
 import { ensureLabImage } from '#server/sandboxes/images/lab-image.ts';
 import { Screen } from '../../contract/screen.ts';
-import { capable, nextState, ownEngine, removeEngine, runningPid, tracesOf } from './engine-machine.ts';
+import { nextState, ownEngine, removeEngine, runningPid, tracesOf } from './engine-machine.ts';
 
 const CACHE = process.env.CHAPTERHOUSE_CACHE ?? '/var/cache/chapterhouse';
 const COURSE = 'virtualization';
@@ -17,32 +17,30 @@ let engine: Engine;
 let driver: DockerDriver;
 let sandbox: Sandbox;
 
-if (capable) {
-  beforeAll(async () => {
-    await removeEngine(options);
-    engine = createEngine(options);
-    await engine.start();
-    const { tag } = await ensureLabImage({
-      engine,
-      courseId: COURSE,
-      directory: path.resolve('content', COURSE, 'sandbox'),
-      cacheDirectory: path.join(CACHE, 'images'),
-      pullBase: false,
-    });
-    const { socket: socketPath, network } = engine.facts;
-    driver = new DockerDriver({
-      installation: `loss-${process.pid}`,
-      place: async () => ({ socketPath, network: network.name, gateway: network.gateway, mirrorPort: null }),
-      imageFor: async () => tag,
-      handOverCgroup: (containerId) => engine.handOverCgroup(containerId),
-    });
-    sandbox = await driver.create({ sandboxId: `loss-${process.pid}`, courseId: COURSE, limits: LIMITS });
+beforeAll(async () => {
+  await removeEngine(options);
+  engine = createEngine(options);
+  await engine.start();
+  const { tag } = await ensureLabImage({
+    engine,
+    courseId: COURSE,
+    directory: path.resolve('content', COURSE, 'sandbox'),
+    cacheDirectory: path.join(CACHE, 'images'),
+    pullBase: false,
   });
-  afterAll(async () => {
-    await driver?.dispose();
-    await removeEngine(options);
+  const { socket: socketPath, network } = engine.facts;
+  driver = new DockerDriver({
+    installation: `loss-${process.pid}`,
+    place: async () => ({ socketPath, network: network.name, gateway: network.gateway, mirrorPort: null }),
+    imageFor: async () => tag,
+    handOverCgroup: (containerId) => engine.handOverCgroup(containerId),
   });
-}
+  sandbox = await driver.create({ sandboxId: `loss-${process.pid}`, courseId: COURSE, limits: LIMITS });
+});
+afterAll(async () => {
+  await driver?.dispose();
+  await removeEngine(options);
+});
 
 /** Goes on typing until the shell answers again. */
 async function answersAgain(screen: Screen, word: string): Promise<void> {
@@ -59,7 +57,7 @@ async function heldShell(name: string): Promise<Screen> {
   return screen;
 }
 
-test.skipIf(!capable)('a kill -9 of the engine ends no shell: it goes on where it was', async () => {
+test('a kill -9 of the engine ends no shell: it goes on where it was', async () => {
   const ends: string[] = [];
   sandbox.onEnd((reason) => ends.push(reason));
   const screen = await heldShell('shell-1');
@@ -70,7 +68,7 @@ test.skipIf(!capable)('a kill -9 of the engine ends no shell: it goes on where i
   expect((await sandbox.exec({ argv: ['id', '-un'], ...QUICK })).stdout).toBe('student\n');
 });
 
-test.skipIf(!capable)('an engine that hangs is noticed and replaced, and its sandboxes live on', async () => {
+test('an engine that hangs is noticed and replaced, and its sandboxes live on', async () => {
   const screen = await heldShell('shell-2');
   const hung = runningPid(engine);
   const given = nextState(engine, ({ phase }) => phase === 'restarting');
@@ -83,7 +81,7 @@ test.skipIf(!capable)('an engine that hangs is noticed and replaced, and its san
   expect((await sandbox.exec({ argv: ['id', '-un'], ...QUICK })).stdout).toBe('student\n');
 });
 
-test.skipIf(!capable)('an engine that hangs is stopped all the same, its sandboxes included', async () => {
+test('an engine that hangs is stopped all the same, its sandboxes included', async () => {
   process.kill(runningPid(engine), 'SIGSTOP');
   await engine.stop();
   expect(await tracesOf(options)).toEqual([]);

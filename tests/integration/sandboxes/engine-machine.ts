@@ -6,9 +6,6 @@ import { runCommand } from '#server/sandboxes/engine/run-command.ts';
 
 const ROOT = process.env.CHAPTERHOUSE_TEST_HOME ?? '/var/lib/chapterhouse-test';
 
-/** Starting and ending daemons needs root and a Docker. */
-export const capable = process.getuid?.() === 0 && (await runCommand('dockerd', ['--version'])).exitCode === 0;
-
 /** An engine that one test file alone uses. Short names: a unix socket's path ends at 107 bytes. */
 export const ownEngine = (name: string, index: number): EngineOptions => ({
   home: path.join(ROOT, name),

@@ -5,7 +5,7 @@ import { DockerDriver } from '#server/sandboxes/drivers/docker/docker-driver.ts'
 import { createEngine, type Engine } from '#server/sandboxes/engine/engine.ts';
 import { ensureLabImage } from '#server/sandboxes/images/lab-image.ts';
 import { createMirror, type Mirror } from '#server/sandboxes/registry/mirror.ts';
-import { capable, ownEngine, removeEngine, tracesOf } from './engine-machine.ts';
+import { ownEngine, removeEngine, tracesOf } from './engine-machine.ts';
 
 const CACHE = process.env.CHAPTERHOUSE_CACHE ?? '/var/cache/chapterhouse';
 const COURSE = 'virtualization';
@@ -15,41 +15,39 @@ let engine: Engine;
 let mirror: Mirror;
 let driver: DockerDriver;
 
-if (capable) {
-  beforeAll(async () => {
-    await removeEngine(options);
-    engine = createEngine(options);
-    await engine.start();
-    mirror = createMirror(engine.facts);
-    await mirror.start();
-    await mirror.seed();
-    const { tag } = await ensureLabImage({
-      engine,
-      courseId: COURSE,
-      directory: path.resolve('content', COURSE, 'sandbox'),
-      cacheDirectory: path.join(CACHE, 'images'),
-      pullBase: false,
-    });
-    const { socket: socketPath, network, registryPort: mirrorPort } = engine.facts;
-    driver = new DockerDriver({
-      installation: `overlay-${process.pid}`,
-      place: async () => ({ socketPath, network: network.name, gateway: network.gateway, mirrorPort }),
-      imageFor: async () => tag,
-      handOverCgroup: (containerId) => engine.handOverCgroup(containerId),
-      diskUsage: () => engine.diskUsage(),
-    });
+beforeAll(async () => {
+  await removeEngine(options);
+  engine = createEngine(options);
+  await engine.start();
+  mirror = createMirror(engine.facts);
+  await mirror.start();
+  await mirror.seed();
+  const { tag } = await ensureLabImage({
+    engine,
+    courseId: COURSE,
+    directory: path.resolve('content', COURSE, 'sandbox'),
+    cacheDirectory: path.join(CACHE, 'images'),
+    pullBase: false,
   });
-  afterAll(async () => {
-    await driver?.dispose();
-    await mirror?.stop();
-    await engine?.stop();
-    const left = await tracesOf(options);
-    await removeEngine(options);
-    expect(left).toEqual([]);
+  const { socket: socketPath, network, registryPort: mirrorPort } = engine.facts;
+  driver = new DockerDriver({
+    installation: `overlay-${process.pid}`,
+    place: async () => ({ socketPath, network: network.name, gateway: network.gateway, mirrorPort }),
+    imageFor: async () => tag,
+    handOverCgroup: (containerId) => engine.handOverCgroup(containerId),
+    diskUsage: () => engine.diskUsage(),
   });
-}
+});
+afterAll(async () => {
+  await driver?.dispose();
+  await mirror?.stop();
+  await engine?.stop();
+  const left = await tracesOf(options);
+  await removeEngine(options);
+  expect(left).toEqual([]);
+});
 
-test.skipIf(!capable)('without btrfs a sandbox runs containers too, and its volumes go with it', async () => {
+test('without btrfs a sandbox runs containers too, and its volumes go with it', async () => {
   const docker = new Docker({ socketPath: engine.facts.socket });
   const volumes = async () => (await docker.listVolumes()).Volumes.map(({ Name }) => Name);
   expect(engine.status().storage).toEqual({ driver: 'overlay2', quota: false });
