@@ -8,8 +8,8 @@ import { requirePermission } from '#server/accounts/permissions.ts';
 import { listUsers } from '#server/accounts/users.ts';
 import { runtime } from '#server/runtime.ts';
 import { requestLanguage, translator } from '../request-language.ts';
+import { siteAddress } from '../site-address.ts';
 import { requireStaff } from '../teach/acting.ts';
-import { siteAddress } from '../teach/site-address.ts';
 import { StaffMenu } from '../teach/staff-menu.tsx';
 import { createTeacherAccount, endSandbox, readSystem, rebuildImage, resetSandbox } from './actions.ts';
 

@@ -12,6 +12,7 @@ import { runtime } from '#server/runtime.ts';
 import type { SandboxView, StepProgressView } from '#server/shared/protocol.ts';
 import type { ActionResult, Answer } from '#server/shared/views.ts';
 import { actionResult } from '../action-result.ts';
+import { siteAddress } from '../site-address.ts';
 
 const enrollmentIdShape = z.string().min(1).max(64);
 const stepKeyShape = z.string().min(1).max(128);
@@ -66,10 +67,8 @@ export async function extendSandbox(enrollmentId: string): Promise<ActionResult<
 /** A fresh private link back to this work. */
 export async function returnLink(enrollmentId: string): Promise<ActionResult<string>> {
   return actionResult('returnLink', async () => {
-    const head = await headers();
-    const actor = await requireActor(head);
-    const scheme = head.get('x-forwarded-proto')?.split(',')[0] ?? 'http';
-    const baseUrl = runtime().config.url ?? `${scheme}://${head.get('host') ?? 'localhost'}`;
+    const actor = await requireActor(await headers());
+    const baseUrl = await siteAddress();
     return createReturnLink({ actor, enrollmentId: parse(enrollmentIdShape, enrollmentId), baseUrl });
   });
 }

@@ -8,8 +8,8 @@ import { AppError } from '#server/errors.ts';
 import { runtime } from '#server/runtime.ts';
 import type { StudentRow } from '#server/shared/protocol.ts';
 import type { ActionResult, ClassroomSummary } from '#server/shared/views.ts';
+import { joinLink, siteAddress } from '../site-address.ts';
 import { acting } from './acting.ts';
-import { joinLink, siteAddress } from './site-address.ts';
 
 const newClass = z.strictObject({ courseId: z.string().max(100), title: z.string().max(200) });
 const classroomKey = z.string().min(1).max(64);

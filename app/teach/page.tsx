@@ -7,9 +7,9 @@ import { Crumbs } from '#components/ui/top-bar.tsx';
 import { listClassrooms } from '#server/classrooms/list-classrooms.ts';
 import { runtime } from '#server/runtime.ts';
 import { requestLanguage, translator } from '../request-language.ts';
+import { joinLink, siteAddress } from '../site-address.ts';
 import { requireStaff } from './acting.ts';
 import { createClass } from './actions.ts';
-import { joinLink, siteAddress } from './site-address.ts';
 import { StaffMenu } from './staff-menu.tsx';
 
 export async function generateMetadata(): Promise<Metadata> {

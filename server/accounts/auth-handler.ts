@@ -1,6 +1,7 @@
 import { httpStatus } from '#server/errors.ts';
 import { type ErrorCode, isErrorCode } from '#server/shared/error-codes.ts';
 import { configuredAuth } from './auth.ts';
+import { browserOrigin } from './browser-origin.ts';
 import type { AuthSettings } from './configure-auth.ts';
 
 /** What of the auth library is open to browsers; everything else it could do is not there. */
@@ -18,14 +19,9 @@ export async function handleAuthRequest(request: Request): Promise<Response> {
 }
 
 /** The address as the browser sees it: Next's own view of the host is the one it listens on. */
-function publicUrl(request: Request, { trustProxy }: AuthSettings): URL | null {
-  const inner = new URL(request.url);
-  const forwarded = (name: string) => (trustProxy ? request.headers.get(name)?.split(',')[0]?.trim() : undefined);
-  const host = forwarded('x-forwarded-host') ?? request.headers.get('host') ?? inner.host;
-  // Behind a proxy that says nothing, the page's own origin tells whether it came by https.
-  const ownHttps = request.headers.get('origin') === `https://${host}`;
-  const scheme = ownHttps || forwarded('x-forwarded-proto') === 'https' ? 'https' : 'http';
-  const text = `${scheme}://${host}${inner.pathname}${inner.search}`;
+function publicUrl(request: Request, settings: AuthSettings): URL | null {
+  const { pathname, search } = new URL(request.url);
+  const text = `${browserOrigin(request.headers, settings)}${pathname}${search}`;
   return URL.canParse(text) ? new URL(text) : null;
 }
 

@@ -12,9 +12,9 @@ import { errorCode } from '#server/errors.ts';
 import { runtime } from '#server/runtime.ts';
 import type { ClassroomGrid } from '#server/shared/views.ts';
 import { requestLanguage, translator } from '../../request-language.ts';
+import { joinLink, siteAddress } from '../../site-address.ts';
 import { requireStaff } from '../acting.ts';
 import { closeClass, readRows } from '../actions.ts';
-import { joinLink, siteAddress } from '../site-address.ts';
 import { StaffMenu } from '../staff-menu.tsx';
 
 type LiveClassPageProps = {

@@ -102,6 +102,15 @@ describe('requests from foreign pages', () => {
   });
 });
 
+test('what a proxy would say does not get into the links of a server that trusts none', async () => {
+  const headers = { 'x-forwarded-proto': 'https', 'x-forwarded-host': 'evil.test' };
+  const joined = await cleo.post('/api/auth/join', { code: school.open.code, name: '' }, headers);
+  const asked = await cleo.act('returnLink', [seat.enrollmentId], { headers: { 'x-forwarded-proto': 'https' } });
+  for (const link of [joined.json.returnLink, Reflect.get(Object(asked.value), 'value')]) {
+    expect(link).toMatch(new RegExp(`^${product.url}/back/[A-Za-z0-9_-]+$`));
+  }
+});
+
 describe('the handshake', () => {
   const upgrade = (where: string, subprotocol: string | undefined, headers: Record<string, string>) =>
     new ProductSocket(socketUrl(where), subprotocol, headers).handshake;

@@ -1,13 +1,12 @@
 import { headers } from 'next/headers';
+import { browserOrigin } from '#server/accounts/browser-origin.ts';
 import { runtime } from '#server/runtime.ts';
 
-/** The address students type: the one set, else the one this browser used. */
+/** The address of every link we give: the one set, else the one this browser used. */
 export async function siteAddress(): Promise<string> {
-  const { url } = runtime().config;
+  const { url, trustProxy } = runtime().config;
   if (url) return url.replace(/\/+$/, '');
-  const head = await headers();
-  const proto = head.get('x-forwarded-proto') === 'https' ? 'https' : 'http';
-  return `${proto}://${head.get('host') ?? 'localhost'}`;
+  return browserOrigin(await headers(), { trustProxy }) ?? 'http://localhost';
 }
 
 /** A code as it stands in a link: plain, nothing to escape. */
