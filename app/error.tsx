@@ -6,11 +6,11 @@ import { Button, ButtonLink } from '#components/ui/button.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 
 /** The server's words stay in its log: a page only says what is safe and what to do. */
-export default function PageError({ reset }: { error: Error; reset: () => void }) {
+export default function PageError({ retry }: { error: Error; retry: () => void }) {
   const t = useTranslations('common');
   const action = (
     <>
-      <Button variant="primary" onClick={reset}>
+      <Button variant="primary" onClick={retry}>
         {t('tryAgain')}
       </Button>{' '}
       <ButtonLink href="/" variant="quiet">
