@@ -13,6 +13,7 @@ export type CheckResult = {
 
 const MAX_MESSAGE = 300;
 const MAX_EVIDENCE = 600;
+const MAX_COMPLAINT = 2000;
 
 /** Exit code 0 passed, 1 failed; all else says that the check itself is bad, and never counts against the student. */
 export function checkResult(run: ExecResult, timeoutMs: number): CheckResult {
@@ -20,15 +21,16 @@ export function checkResult(run: ExecResult, timeoutMs: number): CheckResult {
   if (run.exitCode === 0) return said('passed', run.stdout);
   if (run.exitCode === 1) return said('failed', run.stdout);
   const how = run.exitCode === null ? 'it was ended from outside' : `exit code ${run.exitCode}`;
-  return checkFault(`The check itself did not work: ${how}.`, lastLine(run.stderr));
+  return checkFault(`The check itself did not work: ${how}.`);
 }
 
 export function checkTimedOut(timeoutMs: number): CheckResult {
   return checkFault(`The check took longer than ${timeoutMs / 1000} seconds and was stopped.`);
 }
 
-export function checkFault(message: string, seen = ''): CheckResult {
-  return { outcome: 'fault', message, seen: plain(seen, MAX_EVIDENCE), wanted: '' };
+/** Without evidence: what a broken check prints is for the log, not for the student. */
+export function checkFault(message: string): CheckResult {
+  return { outcome: 'fault', message, seen: '', wanted: '' };
 }
 
 /** The first line of each kind counts: what a check quotes from the sandbox cannot replace what it said before. */
@@ -56,6 +58,5 @@ export function plain(text: string, max: number): string {
   return characters.length <= max ? line : `${characters.slice(0, max - 1).join('')}…`;
 }
 
-function lastLine(text: string): string {
-  return text.trimEnd().split('\n').at(-1) ?? '';
-}
+/** The end of what a check complained about, for the log. */
+export const complaintOf = ({ stderr }: ExecResult): string => plain(stderr.slice(-MAX_COMPLAINT), MAX_COMPLAINT);

@@ -4,7 +4,7 @@ import { log } from '#server/log.ts';
 import type { Sandbox } from '#server/sandboxes/driver.ts';
 import type { LiveEvent, StepProgressView } from '#server/shared/protocol.ts';
 import type { CommandRecord } from '#server/terminals/registry.ts';
-import { type CheckResult, checkFault, checkResult, checkTimedOut } from './check-result.ts';
+import { type CheckResult, checkFault, checkResult, checkTimedOut, complaintOf } from './check-result.ts';
 import { checkExec } from './check-script.ts';
 import { CheckSlots } from './check-slots.ts';
 import {
@@ -171,7 +171,9 @@ class Runner implements CheckRunner {
     try {
       const ended = await Promise.race([run.sandbox.exec({ ...call, signal }), limit.promise]);
       if (this.#stopping.signal.aborted) throw new AppError('shutting_down', 'stopped during a check');
-      return { ...checkResult(ended, check.timeoutMs), durationMs: durationMs() };
+      const result = checkResult(ended, check.timeoutMs);
+      if (result.outcome === 'fault') log.warn('checks.complaint', { stepKey, stderr: complaintOf(ended) });
+      return { ...result, durationMs: durationMs() };
     } catch (error) {
       const code = this.#stopping.signal.aborted ? 'shutting_down' : errorCode(error);
       if (code === 'sandbox_gone' || code === 'shutting_down') {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { checkResult, plain } from '#server/checks/check-result.ts';
+import { checkResult, complaintOf, plain } from '#server/checks/check-result.ts';
 import type { ExecResult } from '#server/sandboxes/driver.ts';
 
 const ran = (over: Partial<ExecResult>): ExecResult => ({
@@ -27,17 +27,20 @@ test('text of the sandbox that a check quotes cannot replace what the check said
   expect(checkResult(ran({ exitCode: 1, stdout }), 1000)).toMatchObject({ message: 'Not yet.', wanted: 'two' });
 });
 
-test('every other ending is a fault that says why', () => {
+test('every other ending is a fault that says why, and keeps what the check complained about from the student', () => {
   const fault = (over: Partial<ExecResult>) => checkResult(ran(over), 10_000);
   expect(fault({ exitCode: null, timedOut: true }).message).toBe(
     'The check took longer than 10 seconds and was stopped.',
   );
-  expect(fault({ exitCode: 127, stderr: 'x\nbash: line 3: foo: command not found\n' })).toMatchObject({
+  const broken = { stdout: 'seen: secret\n', stderr: 'x\nbash: line 3: /root/answer: not found\n' };
+  expect(fault({ ...broken, exitCode: 127 })).toEqual({
     outcome: 'fault',
     message: 'The check itself did not work: exit code 127.',
-    seen: 'bash: line 3: foo: command not found',
+    seen: '',
+    wanted: '',
   });
-  expect(fault({ exitCode: null }).outcome).toBe('fault');
+  expect(fault({ ...broken, exitCode: null })).toMatchObject({ outcome: 'fault', seen: '', wanted: '' });
+  expect(complaintOf(ran(broken))).toBe('x bash: line 3: /root/answer: not found');
 });
 
 test('colours, controls, links and reversed text do not reach the page', () => {
