@@ -2,12 +2,12 @@ import { writeFile } from 'node:fs/promises';
 import { type Browser, expect, type Page, test } from '@playwright/test';
 import { type ServedProduct, serveProduct } from '../support/served-product.ts';
 import {
-  ADMIN,
   answer,
   atPrompt,
   claimAdmin,
   createClass,
   createTeacher,
+  fillClass,
   isDone,
   join,
   newStudentContext,
@@ -18,7 +18,7 @@ import {
   TEACHER,
   type,
 } from './lesson-pages.ts';
-import { shoot } from './screenshots.ts';
+import { LOOKS, shoot, violations } from './screenshots.ts';
 
 /** One lesson from a fresh installation to the teacher's grid: each test goes on where the one before it stopped. */
 test.describe.configure({ mode: 'serial' });
@@ -88,7 +88,7 @@ test('a wrong try says what was seen and what was wanted, to the student and to 
   const card = ada.page.getByText(/ended at once/).first();
   await expect(card).toBeVisible({ timeout: 60_000 });
   await expect(ada.page.getByText('Wanted', { exact: true }).first()).toBeVisible();
-  await shoot(ada.page, 'learn-trying', ['light-1440', 'dark-1440']);
+  await shoot(ada.page, 'learn-trying', 'light-1440');
   await expect(cellOf(2)).toHaveAccessibleName(/^1 try, not yet, is here/);
   await expect(cellOf(3)).toHaveAccessibleName('not begun');
 });
@@ -201,7 +201,6 @@ test('after kill -9 of the server the page reconnects by itself to the shell tha
 });
 
 test('the admin ends a sandbox; the student is told by whom and gets a new one, with all progress', async () => {
-  await signIn(admin, ADMIN);
   await admin.goto('/admin');
   await admin.getByRole('button', { name: 'End the sandbox of Ada' }).click();
   await admin.getByRole('dialog').getByRole('button', { name: 'End sandbox' }).click();
@@ -209,4 +208,25 @@ test('the admin ends a sandbox; the student is told by whom and gets a new one, 
   await ada.page.getByRole('button', { name: 'New sandbox' }).first().click();
   await atPrompt(ada.page);
   await isDone(ada.page, 'Remove the image');
+});
+
+test('every page is free of what axe finds, in both themes and on a phone', async ({ browser }) => {
+  await fillClass(browser, { baseURL: product.url, code });
+  await ada.page.goto(`/join/${code}`);
+  await atPrompt(ada.page);
+  await ada.page.getByRole('button', { name: /Find the daemon$/ }).click();
+  const home = await newPage(browser);
+  await home.goto('/');
+  const signedOut = await newPage(browser);
+  await signedOut.goto('/sign-in');
+  await admin.goto('/admin');
+  await teacher.reload();
+  await expect(teacher.getByRole('rowheader')).toHaveCount(4);
+  const pages = { learn: ada.page, teach: teacher, admin, home, 'sign-in': signedOut };
+  for (const [name, page] of Object.entries(pages)) {
+    for (const look of LOOKS) {
+      await shoot(page, name, look);
+      expect(await violations(page), `${name} ${look}`).toEqual([]);
+    }
+  }
 });
