@@ -7,6 +7,7 @@ const CACHE = process.env.CHAPTERHOUSE_CACHE ?? '/var/cache/chapterhouse';
 /** Apart from the product's own engine on the same machine. */
 const INDEX = Number(process.env.CHAPTERHOUSE_TEST_ENGINE_INDEX ?? 77);
 const COURSE = 'virtualization';
+export const TEST_ENGINE = { home: path.join(HOME, 'engine'), index: INDEX };
 
 export type TestEngine = { engine: Engine; courseId: string; imageTag: string; close(): Promise<void> };
 
@@ -15,7 +16,7 @@ export type TestEngine = { engine: Engine; courseId: string; imageTag: string; c
  * it is used and left alone; otherwise it is started here and stopped by `close`.
  */
 export async function openTestEngine(): Promise<TestEngine> {
-  const engine = createEngine({ home: path.join(HOME, 'engine'), index: INDEX });
+  const engine = createEngine(TEST_ENGINE);
   const isShared = process.env.CHAPTERHOUSE_TEST_ENGINE_SOCKET !== undefined;
   await engine.start();
   const close = async () => (isShared ? engine.release() : engine.stop());
