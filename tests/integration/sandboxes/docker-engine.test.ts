@@ -58,6 +58,19 @@ test('the limits hold inside', async () => {
   expect(hog.timedOut).toBe(false);
 });
 
+/** As `btrfs subvolume create sub` asks; a subvolume is outside the limit of the one that it lies in. */
+const MAKE_SUBVOLUME = `open(my $here, "<", ".") or die; my $name = pack("q Z4088", 0, "sub");
+  print defined ioctl($here, 0x5000940E, $name) ? "made" : "refused: $!"`;
+
+test('nobody leaves the disk limit by way of a subvolume, and copies that share blocks still work', async () => {
+  for (const user of ['student', 'root'] as const) {
+    const made = await sandbox.exec({ argv: ['perl', '-e', MAKE_SUBVOLUME], user, ...QUICK });
+    expect(made.stdout).toBe('refused: Operation not permitted');
+  }
+  const clone = ['sh', '-c', 'cd && echo text > one && cp --reflink=always one two && cat two'] as const;
+  expect((await sandbox.exec({ argv: [...clone], user: 'student', ...QUICK })).stdout).toBe('text\n');
+});
+
 test('a port of the sandbox is reached from the host', async () => {
   const serve = ['systemd-run', '--quiet', 'systemd-socket-activate', '-l', '9000', '--inetd', '-a', 'cat'] as const;
   await sandbox.exec({ argv: [...serve], user: 'root', ...QUICK });
