@@ -54,7 +54,7 @@ export async function compose(config: Config): Promise<Product> {
     clock,
     courseOf: async (enrollmentId) => (await findSeat(enrollmentId))?.courseId ?? null,
   });
-  const system = createSystemStatus({ host, sandboxes, hub, clock, home: config.home });
+  const system = createSystemStatus({ host, sandboxes, hub, clock, courses, home: config.home });
   joinSandboxes({ sandboxes, terminals, hub, host });
   const live: Runtime = { config, clock, courses, live: hub, facts, sandboxes, terminals, checks, system };
   setRuntime(live);
@@ -121,7 +121,8 @@ function createManager({ config: { sandbox }, host, hub }: ManagerParts): Sandbo
     settings,
     isPresent: (enrollmentId) => hub.isOnline(enrollmentId),
     images: images && {
-      status: (courseId) => images.status(courseId),
+      // During a rebuild the image before it goes on serving newcomers.
+      status: (courseId) => (images.tag(courseId) ? { phase: 'ready', percent: null } : images.status(courseId)),
       onChange: (listener) => images.onChange(({ courseId }) => listener(courseId)),
     },
   });

@@ -3,19 +3,26 @@ import { cpus, loadavg, totalmem } from 'node:os';
 import { enrollmentOwners } from './classrooms/presence.ts';
 import type { Clock } from './clock.ts';
 import type { Host } from './compose-host.ts';
+import type { CourseLibrary } from './courses/course-library.ts';
 import { pingDatabase } from './db.ts';
 import { errorCode } from './errors.ts';
 import type { LiveHub } from './live/hub.ts';
 import type { EngineState } from './sandboxes/engine/engine.ts';
 import type { SandboxManager } from './sandboxes/manager.ts';
-import type { EnginePhase, EngineView, MachineView, SandboxRow, SystemView } from './shared/views.ts';
+import type { EnginePhase, EngineView, MachineView, SandboxRow, SystemProblem, SystemView } from './shared/views.ts';
 import type { Readiness, SystemMonitor } from './system-monitor.ts';
 
 /** Problems kept for the admin's page, newest first. */
 const KEPT_PROBLEMS = 20;
 
-type StatusParts = { host: Host; sandboxes: SandboxManager; hub: LiveHub; clock: Clock; home: string };
-type Problem = SystemView['problems'][number];
+type StatusParts = {
+  host: Host;
+  sandboxes: SandboxManager;
+  hub: LiveHub;
+  clock: Clock;
+  courses: CourseLibrary;
+  home: string;
+};
 
 const ENGINE_PHASES: Record<EngineState['phase'], EnginePhase> = {
   stopped: 'off',
@@ -26,26 +33,27 @@ const ENGINE_PHASES: Record<EngineState['phase'], EnginePhase> = {
 };
 
 /** Gathers what the admin's page shows, and tells it when that changed. */
-export function createSystemStatus({ host, sandboxes, hub, clock, home }: StatusParts): SystemMonitor {
-  const problems: Problem[] = [];
-  const note = (what: string, remedy: string | null = null) => {
-    problems.unshift({ at: clock.now().toISOString(), what, remedy });
+export function createSystemStatus({ host, sandboxes, hub, clock, courses, home }: StatusParts): SystemMonitor {
+  const problems: SystemProblem[] = [];
+  const note = (problem: Pick<SystemProblem, 'kind' | 'subject' | 'detail'>, remedy: string | null = null) => {
+    problems.unshift({ at: clock.now().toISOString(), ...problem, remedy });
     problems.length = Math.min(problems.length, KEPT_PROBLEMS);
   };
-  if (host.fallbackReason !== null) note(`fallback: ${host.fallbackReason}`, 'npm run engine -- status');
+  if (host.fallbackReason !== null)
+    note({ kind: 'fallback', subject: host.driver.name, detail: host.fallbackReason }, 'npm run engine -- status');
   host.engine?.onStateChange((state) => {
-    if (state.phase === 'restarting') note(`engine: ${state.reason}`);
+    if (state.phase === 'restarting') note({ kind: 'engine', subject: '', detail: state.reason });
     hub.publish('system', { type: 'system_changed' });
   });
   host.images?.onChange(({ courseId, lines }) => {
     const view = host.images?.views().find((image) => image.courseId === courseId);
     if (!view) return;
-    if (view.phase === 'failed' && view.error !== null) note(`image ${courseId}: ${view.error}`);
+    if (view.phase === 'failed' && view.error !== null) note({ kind: 'image', subject: courseId, detail: view.error });
     hub.publish('system', { type: 'image', courseId, phase: view.phase, percent: view.percent, lines });
   });
   sandboxes.onChange((_enrollmentId, view) => {
     if (view.phase === 'gone' && (view.ending === 'fault' || view.ending === 'memory' || view.error !== null)) {
-      note(`sandbox ${view.sandboxId ?? ''}: ${view.error ?? view.ending}`);
+      note({ kind: 'sandbox', subject: view.sandboxId ?? '', detail: view.error ?? view.ending ?? '' });
     }
     hub.publish('system', { type: 'system_changed' });
   });
@@ -62,12 +70,24 @@ export function createSystemStatus({ host, sandboxes, hub, clock, home }: Status
         images: host.images?.views() ?? [],
         machine,
         sandboxes: rows,
-        problems: [...problems],
+        problems: [...courseProblems(courses, clock), ...problems],
       };
     },
     rebuildImage: (courseId) => host.images?.rebuild(courseId),
     readiness: () => readinessOf(host),
   };
+}
+
+/** What authors must mend, as the files are now. */
+function courseProblems(courses: CourseLibrary, clock: Clock): SystemProblem[] {
+  const at = clock.now().toISOString();
+  return courses.problems().map((problem) => ({
+    at,
+    kind: 'course',
+    subject: problem.at,
+    detail: problem.what,
+    remedy: problem.remedy,
+  }));
 }
 
 async function engineView(host: Host): Promise<EngineView> {

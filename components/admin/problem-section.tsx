@@ -13,13 +13,13 @@ export function ProblemSection({ problems }: { problems: SystemView['problems'] 
       <h2 id="problems-title">{t('title')}</h2>
       {problems.length === 0 ? <p className={classes.quiet}>{t('none')}</p> : null}
       <ul className={classes.problems}>
-        {problems.map(({ at, what, remedy }) => (
-          <li key={`${at} ${what}`}>
+        {problems.map(({ at, kind, subject, detail, remedy }) => (
+          <li key={`${at} ${kind} ${subject} ${detail}`}>
             <span>
               <AgeText iso={at} area="admin" />
             </span>
             <div>
-              <p>{what}</p>
+              <p>{t(`kind_${kind}`, { subject, detail })}</p>
               {remedy ? (
                 <p className={classes.quiet}>
                   {t('remedy')}: {remedy}

@@ -129,13 +129,23 @@ export type MachineView = {
   loadPercent: number;
 };
 
+/** What went wrong: the page has the words for its kind; `subject` and `detail` are names, codes and faults' own text. */
+export type SystemProblem = {
+  at: string;
+  kind: 'fallback' | 'engine' | 'image' | 'sandbox' | 'course';
+  subject: string;
+  detail: string;
+  /** A command or what is allowed instead, where there is one. */
+  remedy: string | null;
+};
+
 export type SystemView = {
   driver: string | null;
   engine: EngineView | null;
   images: ImageView[];
   machine: MachineView;
   sandboxes: SandboxRow[];
-  problems: { at: string; what: string; remedy: string | null }[];
+  problems: SystemProblem[];
 };
 
 export type { CheckOutcome, SandboxEnding, SandboxPhase, SandboxView, StepProgressView, StudentRow };
