@@ -69,6 +69,7 @@ type Given = {
   images?: SandboxImages;
   clock?: ManualClock;
   settings?: Partial<SandboxSettings>;
+  isPresent?: (enrollmentId: string) => boolean;
 };
 
 function open(given: Given = {}) {
@@ -79,6 +80,7 @@ function open(given: Given = {}) {
     clock,
     settings: { ...settings, ...given.settings },
     images: given.images ?? null,
+    ...(given.isPresent && { isPresent: given.isPresent }),
   });
   const seen: string[] = [];
   manager.onChange((id, view) => seen.push(`${id}:${view.phase}${view.ending === null ? '' : `/${view.ending}`}`));
@@ -132,6 +134,33 @@ test('a full house refuses, and a freed seat is given again', async () => {
   expect(await stored('eve')).toEqual([]);
   await manager.end(manager.view('ada').sandboxId ?? '', 'ended_by_admin');
   await manager.whenReady(seat('eve'), never);
+});
+
+test('a freed seat goes to the first who waits and is still there', async () => {
+  const here = new Set(['dee']);
+  const { manager } = open({ settings: { maxSandboxes: 1 }, isPresent: (id) => here.has(id) });
+  await manager.whenReady(ada, never);
+  for (const name of ['cy', 'dee', 'eve']) await manager.ensure(seat(name)).catch(() => undefined);
+  expect(manager.view('dee')).toMatchObject({ phase: 'gone', error: 'sandbox_capacity' });
+  await manager.end(manager.view('ada').sandboxId ?? '', 'ended_by_admin');
+  await shows(manager, 'dee', { phase: 'ready', error: null });
+  expect(manager.view('cy')).toMatchObject({ phase: 'gone', error: 'sandbox_capacity' });
+  here.add('cy');
+  await manager.end(manager.view('dee').sandboxId ?? '', 'ended_by_admin');
+  await shows(manager, 'cy', { phase: 'ready' });
+});
+
+test('who came while the engine was down gets a sandbox when it is back', async () => {
+  const behaviour = { behaviour: 'bad', failure: 'engine_down' } as {
+    behaviour: 'bad' | 'echo';
+    failure: 'engine_down';
+  };
+  const { manager } = open({ driver: new FakeDriver(behaviour) });
+  await manager.ensure(ada);
+  await shows(manager, 'ada', { phase: 'gone', error: 'engine_down' });
+  behaviour.behaviour = 'echo';
+  manager.retry('engine_down');
+  await shows(manager, 'ada', { phase: 'ready', error: null });
 });
 
 test('a driver that fails is told to the student by its code, and another try is a new sandbox', async () => {
