@@ -9,7 +9,7 @@ import { errorCode } from './errors.ts';
 import type { LiveHub } from './live/hub.ts';
 import type { EngineState } from './sandboxes/engine/engine.ts';
 import type { SandboxManager } from './sandboxes/manager.ts';
-import type { EnginePhase, EngineView, MachineView, SandboxRow, SystemProblem, SystemView } from './shared/views.ts';
+import type { EnginePhase, EngineView, MachineView, SandboxRow, SystemProblem } from './shared/views.ts';
 import type { Readiness, SystemMonitor } from './system-monitor.ts';
 
 /** Problems kept for the admin's page, newest first. */

@@ -10,7 +10,6 @@ import { TypedShell } from '../../support/typed-shell.ts';
 const LAB_TIMEOUT_MS = 900_000;
 const PROOF_TIMEOUT_MS = 300_000;
 /** With headroom for a busy machine; the usual is well below half of it. */
-const SLOW_CHECK_MS = 2_500;
 
 describe('the Docker chapter', () => {
   let lab: Lab;
@@ -40,11 +39,8 @@ describe('the Docker chapter', () => {
     timeout: PROOF_TIMEOUT_MS,
   }, async () => {
     const sandbox = await lab.freshSandbox();
-    const { flaws, checkMs } = await proveChapter({ chapter, sandbox, way: 'page' });
+    const { flaws } = await proveChapter({ chapter, sandbox, way: 'page' });
     expect(flaws).toEqual([]);
-    for (const [stepKey, times] of Object.entries(checkMs)) {
-      expect(Math.max(...times), `${stepKey}: ${times.join(', ')} ms`).toBeLessThan(SLOW_CHECK_MS);
-    }
   });
 
   test('who has become an administrator is one in the next terminal', { timeout: PROOF_TIMEOUT_MS }, async () => {
