@@ -19,6 +19,8 @@ export async function openTestEngine(): Promise<TestEngine> {
   const engine = createEngine(TEST_ENGINE);
   const isShared = process.env.CHAPTERHOUSE_TEST_ENGINE_SOCKET !== undefined;
   await engine.start();
+  // Who borrows an engine does not watch over it as well.
+  if (isShared) engine.release();
   const close = async () => (isShared ? engine.release() : engine.stop());
   try {
     const image = await ensureLabImage({
