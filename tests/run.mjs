@@ -8,7 +8,7 @@ import { TESTS } from '../server/setup/system-packages.mjs';
 
 const RESULTS = path.join(ROOT, 'test-results/reports');
 const bin = (name) => path.join(ROOT, 'node_modules/.bin', name);
-const PATH = `${path.join(ROOT, 'node_modules/node/bin')}:${path.join(ROOT, 'node_modules/.bin')}:${process.env.PATH}`;
+const PATH = `${path.join(ROOT, 'node_modules/.bin')}:${process.env.PATH}`;
 const BASE_ENV = {
   PATH,
   NEXT_TELEMETRY_DISABLED: '1',

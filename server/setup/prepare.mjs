@@ -6,8 +6,8 @@ import { digestOf, unlessCurrent } from './stamp.mjs';
 import { ensureSystemPackages } from './system-packages.mjs';
 
 export const ROOT = path.resolve(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), '../..');
-/** The Node that the product runs on: a pinned package, so that the machine's own may be older. */
-export const NODE = path.join(ROOT, 'node_modules/node/bin/node');
+/** The Node that the product runs on, for this processor: a pinned package, so that the machine's own may be older. */
+export const NODE = path.join(ROOT, 'node_modules/.bin/node');
 
 /** No step may fetch anything that npm's registry or Debian's packages do not serve. */
 const OFFLINE = {
@@ -50,7 +50,10 @@ function installNodePackages() {
   const digest = digestOf(ROOT, ['package-lock.json', '.npmrc'], { salt: process.arch });
   return unlessCurrent(path.join(ROOT, 'node_modules/.chapterhouse-installed'), digest, async () => {
     await command('npm', ['ci', '--no-fund', '--no-audit'], { cwd: ROOT, env: OFFLINE });
-    if (!existsSync(NODE)) throw new Error('npm finished, but the package that brings Node is not there.');
+    if (!existsSync(NODE))
+      throw new Error(
+        `No Node 24 is packaged for ${process.platform} ${process.arch}: Linux on x64 or arm64 is needed.`,
+      );
   });
 }
 

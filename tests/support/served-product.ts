@@ -23,7 +23,7 @@ export async function serveProduct(
   options: { home?: string; env?: Record<string, string> } = {},
 ): Promise<ServedProduct> {
   const home = options.home ?? newHome();
-  const child = spawn(path.join(ROOT, 'node_modules/node/bin/node'), ['server/index.ts'], {
+  const child = spawn(path.join(ROOT, 'node_modules/.bin/node'), ['server/index.ts'], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
