@@ -60,7 +60,8 @@ function terminalDoor({ clock, sandboxes, terminals }: DoorParts) {
     async openShell({ enrollmentId, courseId, name, size }) {
       // A page that comes back to an ended sandbox shows why it ended; a new one is the student's own choice.
       const { phase, error } = sandboxes.view(enrollmentId);
-      if (phase === 'gone') throw new AppError(error ?? 'sandbox_gone', 'no sandbox is asked for');
+      if (phase === 'ending' || phase === 'gone')
+        throw new AppError(error ?? 'sandbox_gone', `the sandbox is ${phase}`);
       const sandbox = await sandboxes.whenReady({ enrollmentId, courseId }, AbortSignal.timeout(SHELL_WAIT_MS));
       return sandbox.openShell({ name, size });
     },
