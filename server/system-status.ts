@@ -99,7 +99,13 @@ async function engineView(host: Host): Promise<EngineView> {
     consequence: 'This way out of a sandbox is not closed on this machine.',
     remedy: null,
   }));
-  const advice = [...gaps, ...report.advice];
+  const limits = (status?.tightLimits ?? []).map((remedy) => ({
+    what: 'A kernel limit is lower than a class needs',
+    ok: false,
+    consequence: 'After about ten sandboxes new ones will not boot.',
+    remedy,
+  }));
+  const advice = [...gaps, ...limits, ...report.advice];
   if (!status) return { phase: report.usable ? 'ready' : 'failed', detail: report.driver, error: null, advice };
   const { state, storage } = status;
   return {

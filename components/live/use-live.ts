@@ -14,6 +14,8 @@ export type Live = { connected: boolean; send: (request: LiveRequest) => void };
 export function useLive(watch: LiveRequest, onEvent: (event: LiveEvent) => void): Live {
   const [connected, setConnected] = useState(true);
   const client = useRef<LiveClient | null>(null);
+  /** What a part of the page said before this effect ran: effects run from the inside out. */
+  const early = useRef<LiveRequest[]>([]);
   const take = useEffectEvent(onEvent);
   const watchText = JSON.stringify(watch);
   useEffect(() => {
@@ -24,6 +26,7 @@ export function useLive(watch: LiveRequest, onEvent: (event: LiveEvent) => void)
       onConnected: setConnected,
     });
     client.current = live;
+    for (const request of early.current.splice(0)) live.send(request);
     const retry = () => live.retryNow();
     window.addEventListener('online', retry);
     document.addEventListener('visibilitychange', retry);
@@ -31,8 +34,12 @@ export function useLive(watch: LiveRequest, onEvent: (event: LiveEvent) => void)
       window.removeEventListener('online', retry);
       document.removeEventListener('visibilitychange', retry);
       live.dispose();
+      client.current = null;
     };
   }, [watchText]);
-  const send = useCallback((request: LiveRequest) => client.current?.send(request), []);
+  const send = useCallback((request: LiveRequest) => {
+    if (client.current) client.current.send(request);
+    else early.current.push(request);
+  }, []);
   return { connected, send };
 }

@@ -112,13 +112,3 @@ export async function answer(page: Page, title: string, choices: string[]): Prom
   await step(page, title).getByRole('button', { name: 'Answer' }).click();
   await isDone(page, title);
 }
-
-/** Three more students who came and tried something, so that the class looks like one. */
-export async function fillClass(browser: Browser, { baseURL, code }: { baseURL: string; code: string }): Promise<void> {
-  for (const name of ['Bruno', 'Inès', 'Chen']) {
-    const context = await browser.newContext({ baseURL });
-    const answer = await context.request.post('/api/auth/join', { data: { code, name }, headers: { origin: baseURL } });
-    expect(answer.ok()).toBe(true);
-    await context.close();
-  }
-}

@@ -7,7 +7,6 @@ import {
   claimAdmin,
   createClass,
   createTeacher,
-  fillClass,
   isDone,
   join,
   newStudentContext,
@@ -45,6 +44,8 @@ test.afterAll(async () => {
   await product?.dispose();
 });
 
+const rowOf = (name: string) => teacher.getByRole('row').filter({ hasText: name });
+
 /** A square of the one student's row; its column is headed by the step's place in the chapter. */
 const cellOf = (position: number) => teacher.locator(`tr[data-row] td[data-col="${position - 1}"]`);
 
@@ -74,6 +75,7 @@ test('a student joins by code and name, and has a prompt within seconds', async 
   ada = await join(browser, { baseURL: product.url, code, name: 'Ada' });
   await atPrompt(ada.page);
   await expect(teacher.getByRole('rowheader', { name: /Ada/ })).toBeVisible();
+  await expect(cellOf(1)).toHaveAccessibleName('open, nothing tried yet, is here');
 });
 
 test('Run types a command, and the step turns green by itself on both pages', async () => {
@@ -213,8 +215,25 @@ test('the admin ends a sandbox; the student is told by whom and gets a new one, 
   await isDone(ada.page, 'Remove the image');
 });
 
+test('the teacher sees who is stuck, with the evidence, while others go on', async ({ browser }) => {
+  const seat = { baseURL: product.url, code };
+  const bruno = await join(browser, { ...seat, name: 'Bruno' });
+  const ines = await join(browser, { ...seat, name: 'Inès' });
+  await Promise.all([atPrompt(bruno.page), atPrompt(ines.page)]);
+  await run(ines.page, 'Find the daemon', 'systemctl status docker');
+  await isDone(ines.page, 'Find the daemon');
+  for (const tries of [1, 2, 3]) {
+    await type(bruno.page, 'systemctl status dbus');
+    await expect(rowOf('Bruno').locator('td[data-col="0"]')).toHaveAccessibleName(new RegExp(`^${tries} tr`));
+  }
+  await expect(teacher.getByRole('complementary').getByText('Bruno')).toBeVisible();
+  await expect(rowOf('Inès').locator('td[data-col="0"]')).toHaveAccessibleName(/^done/);
+  await shoot(teacher, 'teach-stuck', 'light-1440');
+  await bruno.context.close();
+  await ines.context.close();
+});
+
 test('every page is free of what axe finds, in both themes and on a phone', async ({ browser }) => {
-  await fillClass(browser, { baseURL: product.url, code });
   await ada.page.goto(`/join/${code}`);
   await atPrompt(ada.page);
   await ada.page.getByRole('button', { name: /Find the daemon$/ }).click();
@@ -224,7 +243,7 @@ test('every page is free of what axe finds, in both themes and on a phone', asyn
   await signedOut.goto('/sign-in');
   await admin.goto('/admin');
   await teacher.reload();
-  await expect(teacher.getByRole('rowheader')).toHaveCount(4);
+  await expect(teacher.getByRole('rowheader')).toHaveCount(3);
   const pages = { learn: ada.page, teach: teacher, admin, home, 'sign-in': signedOut };
   for (const [name, page] of Object.entries(pages)) {
     for (const look of LOOKS) {

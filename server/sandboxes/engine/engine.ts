@@ -23,6 +23,7 @@ import {
 import { applyFirewall, removeFirewall } from './firewall.ts';
 import { buildFirewall, labFirewall } from './firewall-rules.ts';
 import { closeForwarding, openForwarding } from './forwarding.ts';
+import { raiseKernelLimits } from './kernel-limits.ts';
 import { makeReachableHome } from './reachable.ts';
 import { closeStore, mountsInside, openStore } from './store.ts';
 import { type Health, Supervision } from './supervision.ts';
@@ -52,6 +53,8 @@ export type EngineStatus = {
   storage: { driver: StorageDriver; quota: boolean } | null;
   /** Rules that this host's kernel refused. Empty: sandboxes reach the mirror only. */
   gaps: string[];
+  /** Commands that would raise kernel limits which we could not: past them new sandboxes do not boot. */
+  tightLimits: string[];
 };
 
 /** The private Docker daemon. Everything that needs root is behind it; its other side may become a process of its own. */
@@ -85,6 +88,7 @@ class PrivateEngine implements Engine {
   #state: EngineState = { phase: 'stopped' };
   #storage: StorageDriver | null = null;
   #gaps: string[] = [];
+  #tightLimits: string[] = [];
   #owner = { uid: 0, gid: 0 };
   readonly #supervision = new Supervision({
     look: () => this.#look(),
@@ -111,7 +115,7 @@ class PrivateEngine implements Engine {
 
   status(): EngineStatus {
     const storage = this.#storage === null ? null : { driver: this.#storage, quota: this.#storage === 'btrfs' };
-    return { state: this.#state, storage, gaps: this.#gaps };
+    return { state: this.#state, storage, gaps: this.#gaps, tightLimits: this.#tightLimits };
   }
 
   async handOverCgroup(containerId: string): Promise<void> {
@@ -179,6 +183,7 @@ class PrivateEngine implements Engine {
 
   async #bringUpParts(): Promise<void> {
     this.#owner = await ensureUserMap();
+    this.#tightLimits = await raiseKernelLimits();
     const running = await this.#adopt();
     await ensureNetwork(this.#plan, this.#plan.network, true);
     this.#gaps = await applyFirewall(labFirewall(this.#plan));

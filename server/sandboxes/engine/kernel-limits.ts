@@ -1,0 +1,31 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { log } from '#server/log.ts';
+
+/**
+ * Limits that the kernel counts per user: all sandboxes share one range of mapped numbers, so a whole class counts as
+ * one user. A booted sandbox holds about 12 inotify instances and 19 keys, each container in it a few more; Linux's
+ * defaults (128 and 200) end at the tenth sandbox. Sources: inotify(7), keyrings(7); counted in /proc/key-users.
+ */
+export const NEEDED_LIMITS: Readonly<Record<string, number>> = {
+  'fs/inotify/max_user_instances': 16_384,
+  'fs/inotify/max_user_watches': 1_048_576,
+  'kernel/keys/maxkeys': 50_000,
+  'kernel/keys/maxbytes': 5_000_000,
+};
+
+/** Raises what is lower than needed, never lowers anything; answers in words what could not be raised. */
+export async function raiseKernelLimits(needed = NEEDED_LIMITS, root = '/proc/sys'): Promise<string[]> {
+  const tight: string[] = [];
+  for (const [name, value] of Object.entries(needed)) {
+    const file = `${root}/${name}`;
+    const now = Number(await readFile(file, 'utf8').catch(() => 'NaN'));
+    if (now >= value) continue;
+    try {
+      await writeFile(file, `${value}`);
+      log.info('engine.limit_raised', { name, from: now, to: value });
+    } catch {
+      tight.push(`sysctl -w ${name.replaceAll('/', '.')}=${value}`);
+    }
+  }
+  return tight;
+}
