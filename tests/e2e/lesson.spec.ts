@@ -223,7 +223,7 @@ test('the teacher sees who is stuck, with the evidence, while others go on', asy
   await run(ines.page, 'Find the daemon', 'systemctl status docker');
   await isDone(ines.page, 'Find the daemon');
   for (const tries of [1, 2, 3]) {
-    await type(bruno.page, 'systemctl status dbus');
+    await type(bruno.page, 'systemctl is-active dbus');
     await expect(rowOf('Bruno').locator('td[data-col="0"]')).toHaveAccessibleName(new RegExp(`^${tries} tr`));
   }
   await expect(teacher.getByRole('complementary').getByText('Bruno')).toBeVisible();
@@ -251,4 +251,13 @@ test('every page is free of what axe finds, in both themes and on a phone', asyn
       expect(await violations(page), `${name} ${look}`).toEqual([]);
     }
   }
+});
+
+test('closing the class ends its sandboxes and tells the students, who keep what they have done', async () => {
+  await ada.page.setViewportSize({ width: 1440, height: 900 });
+  await teacher.getByRole('button', { name: 'Close class' }).click();
+  await teacher.getByRole('dialog').getByRole('button', { name: 'Close class' }).click();
+  await expect(ada.page.getByText(/The class was closed/)).toBeVisible();
+  await isDone(ada.page, 'Remove the image');
+  await expect(admin.getByText('No sandbox runs')).toBeVisible();
 });
