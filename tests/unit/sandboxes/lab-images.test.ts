@@ -1,46 +1,71 @@
 import { expect, test } from 'vitest';
-import { debianArchive } from '#server/sandboxes/images/base-image.ts';
-import { type FolderFile, folderDigest, labImageTag } from '#server/sandboxes/images/build-folder.ts';
-import { configChanges } from '#server/sandboxes/images/flatten-image.ts';
+import type { LabImage } from '#server/sandboxes/images/lab-image.ts';
+import { estimatedPercent, LabImages, type LabImagesOptions } from '#server/sandboxes/images/lab-images.ts';
 
-const file = (path: string, text: string, mode = 0o644): FolderFile => ({ path, mode, content: Buffer.from(text) });
+const IMAGE: LabImage = { tag: 'lab:1', digest: '1', sizeBytes: 5, source: 'built' };
 
-test('a digest follows content, names, modes and the recipe version', () => {
-  const digests = [
-    folderDigest([file('a', '1')]),
-    folderDigest([file('a', '2')]),
-    folderDigest([file('b', '1')]),
-    folderDigest([file('a', '1', 0o755)]),
-    folderDigest([file('a', '1')], 'next'),
-  ];
-  expect(new Set(digests).size).toBe(digests.length);
-  expect(folderDigest([file('a', '1')])).toBe(digests[0]);
+function images(make: LabImagesOptions['make']) {
+  let time = 0;
+  const made = new LabImages({ courseIds: ['virtualization'], make, now: () => new Date(time) });
+  return { made, pass: (ms: number) => (time += ms), view: () => made.views()[0] };
+}
+
+test('an estimate grows, and never claims the end', () => {
+  expect(estimatedPercent(0, 60)).toBe(0);
+  expect(estimatedPercent(60, 60)).toBe(50);
+  expect(estimatedPercent(6000, 60)).toBeLessThan(100);
 });
 
-test('moving text from one file to the next changes the digest', () => {
-  expect(folderDigest([file('a', 'xy'), file('b', '')])).not.toBe(folderDigest([file('a', 'x'), file('b', 'y')]));
+test('how far a build is grows through its parts, and its lines are kept and told', async () => {
+  const seen: (number | null)[] = [];
+  const lines: string[] = [];
+  const { made, pass, view } = images(async (_courseId, { onProgress }) => {
+    onProgress({ phase: 'base', percent: null, line: 'one' });
+    pass(60_000);
+    onProgress({ phase: 'base', percent: null, line: 'two' });
+    onProgress({ phase: 'build', percent: 50, line: 'three' });
+    return IMAGE;
+  });
+  made.onChange((change) => {
+    seen.push(made.status(change.courseId).percent);
+    lines.push(...change.lines);
+  });
+  made.ensureAll();
+  await made.dispose();
+  const told = seen.filter((percent) => percent !== null);
+  expect(told).toEqual(told.toSorted((a, b) => a - b));
+  expect(new Set(told).size).toBeGreaterThan(2);
+  expect(lines).toEqual(['one', 'two', 'three']);
+  expect(view()).toMatchObject({ phase: 'ready', percent: 100, tag: 'lab:1', log: ['one', 'two', 'three'] });
 });
 
-test('a tag names the course and twelve letters of the digest', () => {
-  expect(labImageTag('virtualization', folderDigest([]))).toMatch(/^chapterhouse\/lab-virtualization:[0-9a-f]{12}$/);
-});
-
-test("the archive is taken from either notation of apt's sources, never the security one", () => {
-  expect(
-    debianArchive([
-      'Types: deb\nURIs: http://m.example/debian-security\n',
-      'Types: deb\nURIs: http://m.example/debian\n',
-    ]),
-  ).toBe('http://m.example/debian');
-  expect(debianArchive(['# note\ndeb [arch=amd64] http://m.example/debian/ bookworm main\n'])).toBe(
-    'http://m.example/debian/',
-  );
-  expect(debianArchive(['deb http://other.example/apt stable main\n'])).toBeNull();
-});
-
-test('a flat image keeps environment and entry point', () => {
-  expect(configChanges({ Env: ['A=b c'], Entrypoint: ['/entry'], Cmd: null })).toEqual([
-    'ENV A="b c"',
-    'ENTRYPOINT ["/entry"]',
-  ]);
+test('a build that fails says why, keeps the image before it, and can be begun again', async () => {
+  let broken = false;
+  const { made, view } = images(async () => {
+    if (broken) throw new Error('outer', { cause: new Error('no space left') });
+    return IMAGE;
+  });
+  const settled = (phase: string) =>
+    new Promise<void>((resolve) => {
+      const watch = made.onChange(() => {
+        if (view()?.phase !== phase) return;
+        watch[Symbol.dispose]();
+        resolve();
+      });
+    });
+  const first = settled('ready');
+  made.ensureAll();
+  await first;
+  broken = true;
+  const second = settled('failed');
+  made.rebuild('virtualization');
+  await second;
+  expect(view()).toMatchObject({ phase: 'failed', error: 'no space left', tag: 'lab:1' });
+  broken = false;
+  const third = settled('ready');
+  // The failed run is over once its turn in the line is.
+  await Promise.resolve();
+  made.rebuild('virtualization');
+  await third;
+  expect(view()).toMatchObject({ phase: 'ready', error: null });
 });
