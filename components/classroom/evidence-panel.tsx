@@ -5,10 +5,10 @@ import type { ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
 import { Button } from '#components/ui/button.tsx';
 import { LocalTime } from '#components/ui/local-time.tsx';
+import { SeenWanted } from '#components/ui/seen-wanted.tsx';
 import type { StepProgressView, StudentRow } from '#server/shared/protocol.ts';
 import classes from './evidence-panel.module.css';
 import type { GridColumn } from './grid-columns.ts';
-import { SeenWanted } from './needs-list.tsx';
 import { AgeText } from './use-now.tsx';
 
 type EvidencePanelProps = {

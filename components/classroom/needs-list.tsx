@@ -2,6 +2,7 @@
 
 import { useTranslations } from 'use-intl';
 import { Button } from '#components/ui/button.tsx';
+import { SeenWanted } from '#components/ui/seen-wanted.tsx';
 import { spanOf } from './age.ts';
 import type { NeedGroup } from './grid-need.ts';
 import classes from './needs-list.module.css';
@@ -81,26 +82,4 @@ function NeedWords({ tries, sinceMs }: { tries: number; sinceMs: number | null }
   const t = useTranslations('teach.needs');
   const age = useAgeWords('teach');
   return sinceMs === null ? t('triesOnly', { tries }) : t('triesAnd', { tries, age: age(spanOf(sinceMs)) });
-}
-
-/** What the check found and what it was looking for, in its own words. */
-export function SeenWanted({ seen, wanted }: { seen: string | null; wanted: string | null }) {
-  const t = useTranslations('teach.needs');
-  if (!seen && !wanted) return null;
-  return (
-    <dl className={classes.found}>
-      {seen ? (
-        <>
-          <dt>{t('seen')}</dt>
-          <dd>{seen}</dd>
-        </>
-      ) : null}
-      {wanted ? (
-        <>
-          <dt>{t('wanted')}</dt>
-          <dd>{wanted}</dd>
-        </>
-      ) : null}
-    </dl>
-  );
 }

@@ -4,6 +4,7 @@ import { useTranslations } from 'use-intl';
 import type { ErrorCode } from '#server/shared/error-codes.ts';
 import type { StepProgressView } from '#server/shared/protocol.ts';
 import { Button } from '../ui/button.tsx';
+import { SeenWanted } from '../ui/seen-wanted.tsx';
 import classes from './check-card.module.css';
 import { CheckIcon, type CheckTone } from './check-icon.tsx';
 
@@ -26,7 +27,7 @@ export function CheckCard({ progress, running, refused, onCheck }: CheckCardProp
       <CheckIcon tone={tone} />
       <div className={classes.words} role="status">
         <p className={classes.sentence}>{progress?.message || t(`check_${tone}`)}</p>
-        {evidence ? <Evidence seen={progress?.seen} wanted={progress?.wanted} /> : null}
+        {evidence ? <SeenWanted seen={progress?.seen} wanted={progress?.wanted} /> : null}
         {refused ? <p className={classes.refused}>{errors(refused)}</p> : null}
       </div>
       {tone === 'done' ? null : (
@@ -35,27 +36,6 @@ export function CheckCard({ progress, running, refused, onCheck }: CheckCardProp
         </Button>
       )}
     </div>
-  );
-}
-
-function Evidence({ seen, wanted }: { seen: string | null | undefined; wanted: string | null | undefined }) {
-  const t = useTranslations('learn');
-  if (!seen && !wanted) return null;
-  return (
-    <dl className={classes.evidence}>
-      {seen ? (
-        <>
-          <dt>{t('seen')}</dt>
-          <dd>{seen}</dd>
-        </>
-      ) : null}
-      {wanted ? (
-        <>
-          <dt>{t('wanted')}</dt>
-          <dd>{wanted}</dd>
-        </>
-      ) : null}
-    </dl>
   );
 }
 
