@@ -25,9 +25,10 @@ export type School = {
   other: ClassroomSummary;
 };
 
-/** An admin, two teachers and three classes in the database of a home whose server does not run yet. */
-export async function seedSchool(home: string): Promise<School> {
-  const url = `file:${path.join(home, 'chapterhouse.db')}`;
+const databaseOf = (home: string) => `file:${path.join(home, 'chapterhouse.db')}`;
+
+/** An admin, two teachers and three classes in the database of a home whose server does not run yet, or in another. */
+export async function seedSchool(home: string, url: string = databaseOf(home)): Promise<School> {
   await migrate({ url });
   await openDatabase({ url });
   try {
