@@ -48,6 +48,7 @@ export async function openDockerShell(container: Container, request: { name: str
 /** How long an engine may take to come back before its shells are given up. */
 const REOPEN_TRIES = 120;
 const REOPEN_TRY_MS = 500;
+const KILLED_LINE_CLOSES_MS = 2_000;
 
 class DockerShell implements Shell {
   readonly held = true;
@@ -59,6 +60,7 @@ class DockerShell implements Shell {
   #output = new DtachOutput();
   #paused = false;
   #detached = false;
+  #killed = false;
 
   constructor(container: Container, { name, size }: { name: string; size: Size }, line: Line) {
     this.#container = container;
@@ -111,8 +113,12 @@ class DockerShell implements Shell {
     const end = ['sh', '-c', END_SHELL_SCRIPT, 'sh', SHELLS_DIRECTORY, this.#name] as const;
     const limits = { timeoutMs: 10_000, maxOutputBytes: 1000 };
     await dockerExec(this.#container, { argv: [...end], user: 'root', ...limits });
+    this.#killed = true;
     // Nobody may be reading: let the rest run out, so that the end is seen.
     this.resume();
+    // The engine does not always close the line of a shell that was killed.
+    const { stream } = this.#line;
+    setTimeout(() => stream.destroy(), KILLED_LINE_CLOSES_MS).unref();
   }
 
   #listen({ stream }: Line): void {
@@ -126,6 +132,7 @@ class DockerShell implements Shell {
   /** The shell has ended, or only our line to it: its holder survives a restart of the engine. */
   async #closed(): Promise<void> {
     for (let tries = 0; tries < REOPEN_TRIES && !this.#detached; tries++) {
+      if (this.#killed) return this.#exit(KILLED);
       const fate = await fateOf(this.#line.exec, this.#container);
       if (fate === 'held' && (await this.#reopen())) return;
       if (typeof fate === 'object') return this.#exit(fate);
