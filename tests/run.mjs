@@ -1,5 +1,5 @@
 /** What `npm test` runs: makes the machine ready, then every suite; the last line is the true total. */
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { command } from '../server/setup/command.mjs';
 import { NODE, prepare, ROOT } from '../server/setup/prepare.mjs';
@@ -53,11 +53,20 @@ async function suite(name, { file, args, report, read, env = {} }) {
   count(`${name} (${elapsed(started)})`, result);
 }
 
-function vitest(project, env) {
-  const report = path.join(RESULTS, `${project}.json`);
-  return suite(project, {
+/** One project's tests, or those of its files that `only` names. */
+function vitest(project, { env, name = project, only = [] } = {}) {
+  const report = path.join(RESULTS, `${name.replaceAll(' ', '-')}.json`);
+  return suite(name, {
     file: bin('vitest'),
-    args: ['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
+    args: [
+      'run',
+      '--project',
+      project,
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${report}`,
+      ...only,
+    ],
     report,
     env,
     read: (json) => ({
@@ -70,6 +79,17 @@ function vitest(project, env) {
         json.testResults.filter((result) => result.status === 'failed' && result.assertionResults.length === 0).length,
     }),
   });
+}
+
+const IN_SANDBOXES = (file) => /integration\/(courses|sandboxes|engine)/.test(file);
+
+/** Every test file is in one half or the other: a new folder is never forgotten. */
+function filesOf(project, wanted) {
+  const folder = path.join(ROOT, 'tests', project);
+  return readdirSync(folder, { recursive: true })
+    .filter((file) => file.endsWith('.test.ts'))
+    .map((file) => `tests/${project}/${file}`)
+    .filter(wanted);
 }
 
 function playwright(env) {
@@ -109,8 +129,16 @@ try {
   await single('types', bin('tsc'), ['--noEmit']);
   await vitest('unit');
   await withEngine(async (env) => {
-    await vitest('contract', env);
-    await vitest('integration', env);
+    await vitest('contract', { env });
+    // Two cores: real sandboxes wait for their systems to boot, while databases and sockets need the processor.
+    await Promise.all([
+      vitest('integration', { env, name: 'integration, sandboxes', only: filesOf('integration', IN_SANDBOXES) }),
+      vitest('integration', {
+        env,
+        name: 'integration, the rest',
+        only: filesOf('integration', (f) => !IN_SANDBOXES(f)),
+      }),
+    ]);
     await playwright(env);
   });
 } catch (error) {

@@ -77,7 +77,7 @@ function health(name: string, detail: string): Promise<Check> {
 
 test('a lab image that cannot be built is told by its code to health, page and terminal, and the chapter can be read', async () => {
   expect(await health(`image ${COURSE}`, 'failed')).toMatchObject({ ok: false });
-  expect(product?.output()).toContain('image_build_failed');
+  await vi.waitFor(() => expect(product?.output()).toContain('image_build_failed'));
   expect((await browser.get('/api/health?ready=1')).status).toBe(503);
 
   const page = await browser.openChapter(seat.classroomId);
