@@ -41,7 +41,9 @@ export async function answer(
     const actor = await requireActor(await headers());
     const given = parse(answerShape, input);
     const request = { actor, enrollmentId: parse(enrollmentIdShape, enrollmentId), ...given };
-    return answerQuestion({ ...request, library: runtime().courses });
+    const answered = await answerQuestion({ ...request, library: runtime().courses });
+    runtime().facts.stepChanged(request.enrollmentId, answered.step);
+    return answered;
   });
 }
 

@@ -147,6 +147,19 @@ test('a service runs in the background, is listed, looked into, stopped, removed
 test('an image of another system is refused for the true reason', async () => {
   await run(ada.page, 'An image of another system', 'docker run registry.lab:5000/windows/servercore:ltsc2019');
   await expect(screen(ada.page)).toContainText('no matching manifest for linux');
+  await answer(ada.page, 'An image of another system', [
+    'The programs in the image are made for the Windows kernel, and the only kernel here is Linux.',
+  ]);
+});
+
+test('with its last question answered the chapter is done', async () => {
+  await answer(ada.page, 'Where images come from', [
+    'Look who publishes the image, and how it is built.',
+    'Name an exact version instead of latest.',
+    'Prefer a registry of your field that builds images openly, such as BioContainers.',
+  ]);
+  await expect(ada.page.getByRole('heading', { name: 'Chapter done' })).toBeVisible();
+  await expect(cellOf(13)).toHaveAccessibleName(/^done/);
 });
 
 test('a reload keeps the progress and the very same shell', async () => {
