@@ -9,7 +9,10 @@ type ImageConfig = {
   Cmd?: string[] | null | undefined;
 };
 
-/** STOPSIGNAL is not among the words an import takes: who creates the container says it. The words that give a flat image the configuration of the one it came from. */
+/**
+ * The words that give a flat image the configuration of the one it came from. STOPSIGNAL is not among those that an
+ * import takes: who creates the container says it.
+ */
 export function configChanges({ Env, Entrypoint, Cmd }: ImageConfig): string[] {
   return [
     ...(Env ?? []).map((entry) => `ENV ${entry.replace('=', '="')}"`),
