@@ -16,13 +16,25 @@ export type Limits = {
   diskMiB: number;
 };
 
+/**
+ * What a sandbox reaches: nothing; the product's image mirror only; or the mirror and the internet, out and never in,
+ * private ranges closed. Left out of a spec it is `mirror`.
+ */
+export type NetworkMode = 'none' | 'mirror' | 'internet';
+
 export type SandboxSpec = {
   /** Ours, unique for ever: also the container's name and label. */
   sandboxId: string;
   /** Course folder name: chooses the image. */
   courseId: string;
   limits: Limits;
+  network?: NetworkMode;
+  /** Begin with this state instead of the course's image. */
+  from?: SnapshotRef;
 };
+
+/** Enough to find a kept state again. `ref` is opaque to all but its driver. */
+export type SnapshotRef = { snapshotId: string; ref: string };
 
 /** Enough to find a sandbox again after our process died. `ref` is opaque to all but its driver. */
 export type SandboxRef = { sandboxId: string; ref: string };

@@ -41,6 +41,10 @@ export function viewOf(state: SeatState, imagePercent: number | null): SandboxVi
     since: state.since.toISOString(),
     expiresAt: state.phase === 'ready' ? state.expiresAt.toISOString() : null,
     imagePercent,
+    queue: null,
+    warning: null,
+    savedSnapshotId: null,
+    replay: null,
   };
 }
 
@@ -55,4 +59,8 @@ export const noSandboxView = (now: Date): SandboxView => ({
   since: now.toISOString(),
   expiresAt: null,
   imagePercent: null,
+  queue: null,
+  warning: null,
+  savedSnapshotId: null,
+  replay: null,
 });

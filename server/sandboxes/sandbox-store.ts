@@ -16,7 +16,7 @@ export type SandboxRecord = {
 };
 
 export async function insertSandbox({ sandboxId, ...record }: SandboxRecord): Promise<void> {
-  await db().sandbox.create({ data: { id: sandboxId, ...record } });
+  await db().sandbox.create({ data: { id: sandboxId, purpose: 'seat', ...record } });
 }
 
 export type SandboxMove = {
@@ -46,11 +46,13 @@ export async function saveTimes(sandboxId: string, times: { lastActiveAt: Date; 
 
 /** Those that an earlier process left behind. */
 export async function findLiveSandboxes(): Promise<SandboxRecord[]> {
-  const rows = await db().sandbox.findMany({ where: { phase: { not: 'gone' } }, orderBy: { createdAt: 'asc' } });
-  return rows.map(({ id, phase, ending, ...row }) => ({
-    ...row,
-    sandboxId: id,
-    phase: sandboxPhase.parse(phase),
-    ending: sandboxEnding.nullable().parse(ending),
-  }));
+  const rows = await db().sandbox.findMany({
+    where: { purpose: 'seat', phase: { not: 'gone' } },
+    orderBy: { createdAt: 'asc' },
+  });
+  return rows.flatMap(({ id, enrollmentId, phase, ending, ...row }) => {
+    if (enrollmentId === null) return [];
+    const known = { phase: sandboxPhase.parse(phase), ending: sandboxEnding.nullable().parse(ending) };
+    return [{ ...row, ...known, sandboxId: id, enrollmentId }];
+  });
 }

@@ -76,8 +76,22 @@ export const sandboxEnding = z.enum([
   'host_restart',
   'fault',
   'class_closed',
+  /** Replaced by a snapshot that its student restored. */
+  'restored',
+  /** Replaced by a fresh one at the start of a step. */
+  'back_to_step',
+  /** A teacher's copy that was closed. */
+  'copy_closed',
 ]);
 export type SandboxEnding = z.infer<typeof sandboxEnding>;
+
+/** What a student waits behind: their place from 1, and a guess in seconds where one can be made. */
+export const queuePlace = z.strictObject({ position: z.int().min(1), estimateSeconds: z.int().min(0).nullable() });
+export type QueuePlace = z.infer<typeof queuePlace>;
+
+/** A sandbox that will be taken away unless its student acts: extends it, or types where it is idle. */
+export const endingWarning = z.strictObject({ reason: z.enum(['idle', 'expired']), endsAt: isoTime });
+export type EndingWarning = z.infer<typeof endingWarning>;
 
 /** A student's own sandbox as their page shows it. */
 export const sandboxView = z.strictObject({
@@ -92,6 +106,13 @@ export const sandboxView = z.strictObject({
   expiresAt: isoTime.nullable(),
   /** While the lab image is being built: 0 to 100, null when that cannot be told. */
   imagePercent: z.number().nullable(),
+  /** While it waits for its turn or for a free seat. */
+  queue: queuePlace.nullable(),
+  warning: endingWarning.nullable(),
+  /** What was saved before it was taken away: the snapshot to go on from. */
+  savedSnapshotId: z.string().nullable(),
+  /** While the steps before the open one are done again in a fresh sandbox: how many of how many. */
+  replay: z.strictObject({ done: z.int().min(0), of: z.int().min(0) }).nullable(),
 });
 export type SandboxView = z.infer<typeof sandboxView>;
 

@@ -148,4 +148,71 @@ export type SystemView = {
   problems: SystemProblem[];
 };
 
+/** One kept state of a student's sandbox. */
+export type SnapshotView = {
+  snapshotId: string;
+  kind: 'student' | 'ending';
+  name: string;
+  stepKey: string | null;
+  state: 'saving' | 'ready' | 'failed';
+  /** False: files only, without nested images and containers. */
+  whole: boolean;
+  sizeBytes: number | null;
+  createdAt: string;
+};
+export type SnapshotList = { snapshots: SnapshotView[]; quota: number };
+
+/** How many sandboxes this machine carries, and what decides it. */
+export type CapacityView = {
+  total: number;
+  used: number;
+  warm: number;
+  waiting: number;
+  /** Which of them is the tightest. */
+  limitedBy: 'memory' | 'cpu' | 'disk' | 'setting';
+  /** Seats that each alone would allow; null where it cannot be told. */
+  by: { memory: number; cpu: number; disk: number | null; setting: number | null };
+};
+
+export type PoolView = {
+  courseId: string;
+  /** Wanted now: by hand, or for lessons that begin soon. */
+  target: number;
+  byHand: number;
+  forLessons: number;
+  ready: number;
+  starting: number;
+  /** Why it is not full, in a code the page has words for; null when nothing is in the way. */
+  held: 'full' | 'image' | 'engine' | 'busy' | null;
+};
+
+export type LessonView = { lessonId: string; startsAt: string; endsAt: string; seats: number };
+
+/** One image in the product's own registry. */
+export type MirrorImageView = {
+  repository: string;
+  tag: string;
+  sizeBytes: number;
+  /** Made by us to imitate a public image where none can be pulled. */
+  standIn: boolean;
+  source: 'stand-in' | 'uploaded' | 'pulled';
+};
+export type MirrorView = {
+  running: boolean;
+  host: string;
+  /** The registry that missing images are fetched from; null: nothing is. */
+  upstream: string | null;
+  images: MirrorImageView[];
+  totalBytes: number;
+};
+
+/** One thing the doctor looked at. `code` names its words in the message file `doctor`; `values` fill them. */
+export type DoctorFinding = {
+  code: string;
+  level: 'ok' | 'note' | 'warn' | 'bad';
+  values: Record<string, string | number>;
+  /** The exact command that would change it. */
+  remedy: string | null;
+};
+
 export type { CheckOutcome, SandboxEnding, SandboxPhase, SandboxView, StepProgressView, StudentRow };

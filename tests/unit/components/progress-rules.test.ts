@@ -35,6 +35,10 @@ const sandbox = (change: Partial<SandboxView>): SandboxView => ({
   since: '2026-01-01T10:00:00Z',
   expiresAt: null,
   imagePercent: null,
+  queue: null,
+  warning: null,
+  savedSnapshotId: null,
+  replay: null,
   ...change,
 });
 const PASS = { passedAt: '2026-01-01T10:00:00Z', outcome: 'passed' as const };
