@@ -7,7 +7,7 @@ import { createEngine, type Engine } from '#server/sandboxes/engine/engine.ts';
 import { createMirror } from '#server/sandboxes/registry/mirror.ts';
 import { nextState, ownEngine, removeEngine, runningPid, tracesOf } from './sandboxes/engine-machine.ts';
 
-const options = ownEngine('engine-test', 240);
+const options = ownEngine('engine-test', 1);
 
 /** Started, and watched no longer than its test lasts: a watch left behind would revive what a later test stops. */
 async function startedEngine(): Promise<Engine> {

@@ -13,7 +13,7 @@ import { newHome, type ServedProduct, serveProduct } from '../../support/served-
 import { ownEngine, removeEngine, runningPid } from '../sandboxes/engine-machine.ts';
 
 /** An engine of this file alone, with a base that holds nothing: enough for a build to fail in earnest. */
-const ENGINE = ownEngine('engine-product', 91);
+const ENGINE = ownEngine('engine-product', 5);
 const BASE = { repo: 'chapterhouse/base-sid', tag: '1' };
 
 let product: ServedProduct | undefined;

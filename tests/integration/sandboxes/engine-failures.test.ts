@@ -6,7 +6,7 @@ import { createEngine } from '#server/sandboxes/engine/engine.ts';
 import { mustRun, runCommand } from '#server/sandboxes/engine/run-command.ts';
 import { ownEngine, removeEngine, tracesOf } from './engine-machine.ts';
 
-const options = ownEngine('failing', 241);
+const options = ownEngine('failing', 3);
 const BRIDGE = `ch${options.index}`;
 
 beforeAll(() => removeEngine(options));

@@ -6,10 +6,13 @@ import { runCommand } from '#server/sandboxes/engine/run-command.ts';
 
 const ROOT = process.env.CHAPTERHOUSE_TEST_HOME ?? '/var/lib/chapterhouse-test';
 
-/** An engine that one test file alone uses. Short names: a unix socket's path ends at 107 bytes. */
-export const ownEngine = (name: string, index: number): EngineOptions => ({
+/** Engines of one test run count on from the shared one's number, so that two checkouts can be tested side by side. */
+const SHARED_INDEX = Number(process.env.CHAPTERHOUSE_TEST_ENGINE_INDEX ?? 77);
+
+/** An engine that one test file alone uses, told apart by 1 to 9. Short names: a unix socket's path ends at 107 bytes. */
+export const ownEngine = (name: string, number: number): EngineOptions => ({
   home: path.join(ROOT, name),
-  index,
+  index: SHARED_INDEX + number,
   storeGiB: 8,
 });
 

@@ -10,7 +10,7 @@ import { ownEngine, removeEngine, tracesOf } from './engine-machine.ts';
 const CACHE = process.env.CHAPTERHOUSE_CACHE ?? '/var/cache/chapterhouse';
 const COURSE = 'virtualization';
 const LIMITS = { memoryMiB: 1024, cpus: 2, pids: 1024, diskMiB: 1024 };
-const options = { ...ownEngine('overlay', 242), storage: 'overlay2' as const };
+const options = { ...ownEngine('overlay', 4), storage: 'overlay2' as const };
 let engine: Engine;
 let mirror: Mirror;
 let driver: DockerDriver;
