@@ -90,6 +90,11 @@ export async function type(page: Page, text: string): Promise<void> {
   await page.keyboard.type(`${text}\n`);
 }
 
+/** One key, without Enter: for a program that is in the way. */
+export async function press(page: Page, key: string): Promise<void> {
+  await page.locator('.xterm-helper-textarea').first().press(key);
+}
+
 export const step = (page: Page, title: string) =>
   page.getByRole('listitem').filter({ has: page.getByRole('button', { name: new RegExp(`^Step \\d+.*${title}$`) }) });
 
