@@ -45,7 +45,7 @@ export async function compose(config: Config): Promise<Product> {
   configureAccounts(config, courses, facts);
   const courseIds = courses.list().map((course) => course.courseId);
   const host = await createHost({ config, courseIds, now: () => clock.now() });
-  const sandboxes = createManager({ config, host, hub });
+  const sandboxes = createManager({ config, host, hub, courses });
   const terminals = createTerminalRegistry({ clock });
   const checks = createChecks({ courses, sandboxes, terminals, hub, facts });
   const automatic = createAutomaticChecks({
@@ -103,9 +103,9 @@ function configureAccounts(config: Config, courses: CourseLibrary, facts: Facts)
 const HOST_MIB = 1024;
 const SHARE_OF_LIMIT = 0.5;
 
-type ManagerParts = { config: Config; host: Host; hub: LiveHub };
+type ManagerParts = { config: Config; host: Host; hub: LiveHub; courses: CourseLibrary };
 
-function createManager({ config: { sandbox }, host, hub }: ManagerParts): SandboxManager {
+function createManager({ config: { sandbox }, host, hub, courses }: ManagerParts): SandboxManager {
   const hostMiB = totalmem() / 1024 ** 2;
   const settings: SandboxSettings = {
     limits: { memoryMiB: sandbox.memoryMiB, cpus: sandbox.cpus, pids: sandbox.pids, diskMiB: sandbox.diskMiB },
@@ -120,6 +120,7 @@ function createManager({ config: { sandbox }, host, hub }: ManagerParts): Sandbo
     clock,
     settings,
     isPresent: (enrollmentId) => hub.isOnline(enrollmentId),
+    networkOf: (courseId) => courses.course(courseId).sandbox.network,
     images: images && {
       // During a rebuild the image before it goes on serving newcomers.
       status: (courseId) => (images.tag(courseId) ? { phase: 'ready', percent: null } : images.status(courseId)),

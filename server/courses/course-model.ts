@@ -1,5 +1,6 @@
 import type { Root } from 'hast';
 import type { Capability } from '#server/sandboxes/driver.ts';
+import type { CourseSandbox } from '#server/shared/sandbox-policy.ts';
 import type { CourseCredits } from '#server/shared/views.ts';
 
 export const LANGUAGES = ['en', 'fr'] as const;
@@ -11,6 +12,8 @@ export type Course = {
   title: string;
   summary: string;
   credits: CourseCredits;
+  /** What its sandboxes may reach and take; what is left out comes from the machine. */
+  sandbox: CourseSandbox;
   translations: { fr?: { title: string; summary: string } | undefined };
   /** In reading order, in English; `library.chapter` gives the other languages. */
   chapters: Chapter[];

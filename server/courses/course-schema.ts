@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { courseSandbox } from '#server/shared/sandbox-policy.ts';
 
 const phrase = z.string().trim().min(1);
 
@@ -19,6 +20,7 @@ export const courseFile = z.strictObject({
     .strictObject({ fr: z.strictObject({ title: phrase.max(80), summary: phrase.max(400) }) })
     .partial()
     .optional(),
+  sandbox: courseSandbox.prefault({}),
 });
 export type CourseFile = z.infer<typeof courseFile>;
 

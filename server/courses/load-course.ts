@@ -43,15 +43,20 @@ export function loadCourse({ contentDir, courseId, previous }: LoadRequest): Loa
   return { course, chapters, figures, problems };
 }
 
+const SANDBOX_REMEDY =
+  'sandbox: network (none, mirror, internet), memoryMiB, cpus, pids, diskMiB, idleMinutes, lifetimeMinutes, pool';
+
 function readCourseFile(courseDir: string, courseId: string): { about: CourseFile | null; problems: CourseProblem[] } {
   const problems = new ProblemList({ courseId, file: `${courseId}/course.yaml` });
-  const remedy = 'title, summary, authors (a list), licence, source (title, author, licence), translations';
+  const remedy = 'title, summary, authors (a list), licence, source (title, author, licence), translations, sandbox';
   try {
     const read = courseFile.safeParse(parseYaml(readText(path.join(courseDir, 'course.yaml')) ?? ''), {
       reportInput: true,
     });
     if (read.success) return { about: read.data, problems: problems.all };
-    for (const what of schemaMistakes(read.error)) problems.add({ what, remedy });
+    for (const what of schemaMistakes(read.error)) {
+      problems.add({ what, remedy: what.startsWith('sandbox') ? SANDBOX_REMEDY : remedy });
+    }
   } catch (error) {
     problems.add({ what: yamlMistake(error), remedy });
   }
@@ -133,7 +138,8 @@ function doubledIds(courseId: string, folders: ChapterFolder[]): CourseProblem[]
 }
 
 function toCourse({ courseId, about, chapters }: { courseId: string; about: CourseFile; chapters: Chapter[] }): Course {
-  const { title, summary, authors, licence, source, translations } = about;
+  const { sandbox, ...shown } = about;
+  const { title, summary, authors, licence, source, translations } = shown;
   return {
     courseId,
     title,
@@ -144,9 +150,10 @@ function toCourse({ courseId, about, chapters }: { courseId: string; about: Cour
       source: source ? `${source.title}, ${source.author}` : null,
       sourceLicence: source?.licence ?? null,
     },
+    sandbox,
     translations: translations ?? {},
     chapters,
-    version: digest(JSON.stringify(about), ...chapters.map((chapter) => chapter.version)),
+    version: digest(JSON.stringify(shown), ...chapters.map((chapter) => chapter.version)),
   };
 }
 

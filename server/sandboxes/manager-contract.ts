@@ -1,7 +1,7 @@
 import type { Clock } from '#server/clock.ts';
 import type { SandboxEnding, SandboxView } from '#server/shared/protocol.ts';
 import type { Capacity } from './capacity.ts';
-import type { Sandbox, SandboxDriver } from './driver.ts';
+import type { NetworkMode, Sandbox, SandboxDriver } from './driver.ts';
 import type { SandboxImages } from './manager-images.ts';
 import type { SandboxRowData } from './manager-rows.ts';
 import type { Seat } from './manager-seat.ts';
@@ -46,4 +46,6 @@ export type SandboxManagerOptions = {
   newId?: () => string;
   /** Whether somebody has the page open: a seat that becomes free is not given to an empty chair. */
   isPresent?: (enrollmentId: string) => boolean;
+  /** What the course's sandboxes may reach; `mirror` where nobody says. */
+  networkOf?: (courseId: string) => NetworkMode;
 };

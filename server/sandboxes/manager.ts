@@ -4,7 +4,7 @@ import { AppError, errorCode } from '#server/errors.ts';
 import { log } from '#server/log.ts';
 import type { SandboxEnding, SandboxView } from '#server/shared/protocol.ts';
 import { type Capacity, capacityOf, freeSeats, requireSeat } from './capacity.ts';
-import type { Sandbox, SandboxDriver, SandboxEnd } from './driver.ts';
+import type { NetworkMode, Sandbox, SandboxDriver, SandboxEnd } from './driver.ts';
 import { adoptSandboxes } from './manager-adoption.ts';
 import type { SandboxManager, SandboxManagerOptions } from './manager-contract.ts';
 import { noImages, type SandboxImages, untilImageReady } from './manager-images.ts';
@@ -39,16 +39,18 @@ class LiveSandboxManager implements SandboxManager {
   readonly #leftovers = new Set<Sandbox>();
   readonly #owned = new DisposableStack();
   readonly #isPresent: (enrollmentId: string) => boolean;
+  readonly #networkOf: (courseId: string) => NetworkMode;
   #adopting: Promise<void> = Promise.resolve();
   #closing = false;
 
-  constructor({ driver, clock, settings, images, newId, isPresent }: SandboxManagerOptions) {
+  constructor({ driver, clock, settings, images, newId, isPresent, networkOf }: SandboxManagerOptions) {
     this.#driver = driver;
     this.#clock = clock;
     this.#settings = settings;
     this.#images = images ?? noImages;
     this.#newId = newId ?? (() => `sb-${randomBytes(8).toString('hex')}`);
     this.#isPresent = isPresent ?? (() => true);
+    this.#networkOf = networkOf ?? (() => 'mirror');
     this.#seats = new SeatTable(clock, this.#images);
     this.#queue = new CreationQueue(settings.createConcurrency);
     this.#owned.use(this.#images.onChange((courseId) => this.#retryForImage(courseId)));
@@ -189,7 +191,8 @@ class LiveSandboxManager implements SandboxManager {
     this.#seats.waits(state, null);
     const sandbox = await this.#queue.run(async () => {
       await this.#seats.move(state, { phase: 'creating' });
-      return this.#driver.create({ sandboxId, courseId, limits: this.#settings.limits }, signal);
+      const network = this.#networkOf(courseId);
+      return this.#driver.create({ sandboxId, courseId, limits: this.#settings.limits, network }, signal);
     }, signal);
     // From here on ending the seat ends the sandbox.
     state.sandbox = sandbox;

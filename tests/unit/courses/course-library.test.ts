@@ -144,3 +144,29 @@ test('a French chapter that does other things than the English one is refused', 
     { at: 'unix/06-docker/chapter.fr.md', what: expect.stringContaining('runnable commands') },
   ]);
 });
+
+test('what a course asks of its sandboxes is read, and a course that asks nothing has the mirror', async () => {
+  const library = await loadCourses(content, clock);
+  expect(library.course('unix').sandbox).toEqual({ network: 'mirror' });
+  const version = library.course('unix').version;
+  await write(
+    'unix/course.yaml',
+    `${COURSE}sandbox: { network: internet, memoryMiB: 512, idleMinutes: 30, pool: 3 }\n`,
+  );
+  const asked = { network: 'internet', memoryMiB: 512, idleMinutes: 30, pool: 3 };
+  expect(later(library).course('unix').sandbox).toEqual(asked);
+  expect(library.course('unix').version).toBe(version);
+});
+
+test('a sandbox part that cannot be read is told to its author, and the last readable one stays', async () => {
+  await write('unix/course.yaml', `${COURSE}sandbox: { network: none }\n`);
+  const library = await loadCourses(content, clock);
+  await write('unix/course.yaml', `${COURSE}sandbox: { network: everything, memory: 512, pids: 3 }\n`);
+  expect(later(library).course('unix').sandbox).toEqual({ network: 'none' });
+  const problems = library.problems();
+  expect(problems.map(({ what }) => what.split(':')[0])).toEqual(['sandbox.pids', 'sandbox.network', 'sandbox']);
+  for (const { at, remedy } of problems) {
+    expect(at).toBe('unix/course.yaml');
+    expect(remedy).toContain('none, mirror, internet');
+  }
+});
