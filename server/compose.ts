@@ -3,6 +3,7 @@ import { migrate } from '#prisma/migrate.ts';
 import { configureAuth } from './accounts/configure-auth.ts';
 import { createAutomaticChecks } from './checks/automatic-checks.ts';
 import { createCheckRunner } from './checks/runner.ts';
+import { findClassLimits } from './classrooms/class-limits-store.ts';
 import { createClassDoor } from './classrooms/create-class-door.ts';
 import { systemClock } from './clock.ts';
 import { createDoors } from './compose-doors.ts';
@@ -18,6 +19,7 @@ import { findSeat } from './progress/progress-store.ts';
 import { enrollmentProgress } from './progress/progress-view.ts';
 import { recordCheckResult } from './progress/record-check-result.ts';
 import { type Runtime, setRuntime } from './runtime.ts';
+import { resolvePolicy } from './sandboxes/limit-rules.ts';
 import { createSandboxManager, type SandboxManager, type SandboxSettings } from './sandboxes/manager.ts';
 import { createSystemStatus } from './system-status.ts';
 import { createTerminalRegistry, type TerminalRegistry } from './terminals/registry.ts';
@@ -45,8 +47,8 @@ export async function compose(config: Config): Promise<Product> {
   configureAccounts(config, courses, facts);
   const courseIds = courses.list().map((course) => course.courseId);
   const host = await createHost({ config, courseIds, now: () => clock.now() });
-  const sandboxes = createManager({ config, host, hub, courses });
   const terminals = createTerminalRegistry({ clock });
+  const sandboxes = createManager({ config, host, hub, courses, terminals });
   const checks = createChecks({ courses, sandboxes, terminals, hub, facts });
   const automatic = createAutomaticChecks({
     terminals,
@@ -103,15 +105,14 @@ function configureAccounts(config: Config, courses: CourseLibrary, facts: Facts)
 const HOST_MIB = 1024;
 const SHARE_OF_LIMIT = 0.5;
 
-type ManagerParts = { config: Config; host: Host; hub: LiveHub; courses: CourseLibrary };
+type ManagerParts = { config: Config; host: Host; hub: LiveHub; courses: CourseLibrary; terminals: TerminalRegistry };
 
-function createManager({ config: { sandbox }, host, hub, courses }: ManagerParts): SandboxManager {
+function createManager({ config: { sandbox }, host, hub, courses, terminals }: ManagerParts): SandboxManager {
   const hostMiB = totalmem() / 1024 ** 2;
+  const { memoryMiB } = sandbox.limits.defaults;
   const settings: SandboxSettings = {
-    limits: { memoryMiB: sandbox.memoryMiB, cpus: sandbox.cpus, pids: sandbox.pids, diskMiB: sandbox.diskMiB },
-    maxSandboxes: sandbox.max ?? Math.max(1, Math.floor((hostMiB - HOST_MIB) / (sandbox.memoryMiB * SHARE_OF_LIMIT))),
-    idleMs: sandbox.idleMs,
-    lifetimeMs: sandbox.lifetimeMs,
+    maxSandboxes: sandbox.max ?? Math.max(1, Math.floor((hostMiB - HOST_MIB) / (memoryMiB * SHARE_OF_LIMIT))),
+    warnMs: sandbox.warnMs,
     createConcurrency: 2,
   };
   const { images } = host;
@@ -120,7 +121,13 @@ function createManager({ config: { sandbox }, host, hub, courses }: ManagerParts
     clock,
     settings,
     isPresent: (enrollmentId) => hub.isOnline(enrollmentId),
-    networkOf: (courseId) => courses.course(courseId).sandbox.network,
+    isBusy: (enrollmentId) => terminals.isBusy(enrollmentId),
+    policyOf: async ({ enrollmentId, courseId }) =>
+      resolvePolicy({
+        machine: sandbox.limits,
+        course: courses.course(courseId).sandbox,
+        classroom: await findClassLimits(enrollmentId),
+      }),
     images: images && {
       // During a rebuild the image before it goes on serving newcomers.
       status: (courseId) => (images.tag(courseId) ? { phase: 'ready', percent: null } : images.status(courseId)),

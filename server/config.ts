@@ -1,13 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { availableParallelism, homedir } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
 import { AppError } from './errors.ts';
+import { type LimitAmounts, type MachineLimits, withinCeilings } from './shared/sandbox-policy.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const flag = z.enum(['0', '1', 'true', 'false']).transform((value) => value === '1' || value === 'true');
 const positive = z.coerce.number().positive();
+const whole = z.coerce.number().int();
 
 /** Every setting the product reads from its environment, with its default. Read once, here. */
 const environment = z.object({
@@ -28,12 +30,21 @@ const environment = z.object({
   /** Ask a public registry for the base of a lab image before making it from Debian packages. */
   CHAPTERHOUSE_PULL_BASE: flag.default(false),
   CHAPTERHOUSE_MAX_SANDBOXES: z.coerce.number().int().min(1).max(10_000).optional(),
-  CHAPTERHOUSE_SANDBOX_MEMORY_MIB: positive.default(1024),
-  CHAPTERHOUSE_SANDBOX_CPUS: positive.default(1),
-  CHAPTERHOUSE_SANDBOX_PIDS: positive.default(1024),
-  CHAPTERHOUSE_SANDBOX_DISK_MIB: positive.default(4096),
+  CHAPTERHOUSE_SANDBOX_MEMORY_MIB: whole.min(128).default(1024),
+  CHAPTERHOUSE_SANDBOX_CPUS: z.coerce.number().min(0.1).default(1),
+  CHAPTERHOUSE_SANDBOX_PIDS: whole.min(64).default(1024),
+  CHAPTERHOUSE_SANDBOX_DISK_MIB: whole.min(512).default(4096),
   CHAPTERHOUSE_IDLE_MINUTES: positive.default(60),
   CHAPTERHOUSE_LIFETIME_MINUTES: positive.default(240),
+  /** What no course and no class may go beyond. Left out: a good deal above the default. */
+  CHAPTERHOUSE_CEILING_MEMORY_MIB: whole.min(128).optional(),
+  CHAPTERHOUSE_CEILING_CPUS: z.coerce.number().min(0.1).optional(),
+  CHAPTERHOUSE_CEILING_PIDS: whole.min(64).optional(),
+  CHAPTERHOUSE_CEILING_DISK_MIB: whole.min(512).optional(),
+  CHAPTERHOUSE_CEILING_IDLE_MINUTES: positive.optional(),
+  CHAPTERHOUSE_CEILING_LIFETIME_MINUTES: positive.optional(),
+  /** So long before an ending its student is told. */
+  CHAPTERHOUSE_WARN_MINUTES: positive.default(5),
   CHAPTERHOUSE_SECRET: z.string().min(32).optional(),
   DATABASE_URL: z.string().min(1).optional(),
   /** Trust `x-forwarded-*` of a proxy before the server. */
@@ -58,12 +69,9 @@ export type Config = {
   sandbox: {
     /** Null: decided from the machine's memory. */
     max: number | null;
-    memoryMiB: number;
-    cpus: number;
-    pids: number;
-    diskMiB: number;
-    idleMs: number;
-    lifetimeMs: number;
+    /** As the environment has them; the admin may set others on the page. */
+    limits: MachineLimits;
+    warnMs: number;
   };
 };
 
@@ -93,14 +101,31 @@ export function readConfig(env: NodeJS.ProcessEnv, root: string): Config {
     trustProxy: e.CHAPTERHOUSE_TRUST_PROXY,
     sandbox: {
       max: e.CHAPTERHOUSE_MAX_SANDBOXES ?? null,
-      memoryMiB: e.CHAPTERHOUSE_SANDBOX_MEMORY_MIB,
-      cpus: e.CHAPTERHOUSE_SANDBOX_CPUS,
-      pids: e.CHAPTERHOUSE_SANDBOX_PIDS,
-      diskMiB: e.CHAPTERHOUSE_SANDBOX_DISK_MIB,
-      idleMs: e.CHAPTERHOUSE_IDLE_MINUTES * 60_000,
-      lifetimeMs: e.CHAPTERHOUSE_LIFETIME_MINUTES * 60_000,
+      limits: limitsOf(e),
+      warnMs: e.CHAPTERHOUSE_WARN_MINUTES * 60_000,
     },
   };
+}
+
+/** A ceiling below its default would be a contradiction: then the default is cut by it. */
+function limitsOf(e: z.infer<typeof environment>): MachineLimits {
+  const defaults: LimitAmounts = {
+    memoryMiB: e.CHAPTERHOUSE_SANDBOX_MEMORY_MIB,
+    cpus: e.CHAPTERHOUSE_SANDBOX_CPUS,
+    pids: e.CHAPTERHOUSE_SANDBOX_PIDS,
+    diskMiB: e.CHAPTERHOUSE_SANDBOX_DISK_MIB,
+    idleMinutes: e.CHAPTERHOUSE_IDLE_MINUTES,
+    lifetimeMinutes: e.CHAPTERHOUSE_LIFETIME_MINUTES,
+  };
+  const ceilings: LimitAmounts = {
+    memoryMiB: e.CHAPTERHOUSE_CEILING_MEMORY_MIB ?? 4 * defaults.memoryMiB,
+    cpus: e.CHAPTERHOUSE_CEILING_CPUS ?? Math.max(defaults.cpus, availableParallelism()),
+    pids: e.CHAPTERHOUSE_CEILING_PIDS ?? 4 * defaults.pids,
+    diskMiB: e.CHAPTERHOUSE_CEILING_DISK_MIB ?? 4 * defaults.diskMiB,
+    idleMinutes: e.CHAPTERHOUSE_CEILING_IDLE_MINUTES ?? 4 * defaults.idleMinutes,
+    lifetimeMinutes: e.CHAPTERHOUSE_CEILING_LIFETIME_MINUTES ?? 3 * defaults.lifetimeMinutes,
+  };
+  return { defaults: withinCeilings(defaults, ceilings), ceilings };
 }
 
 const isRoot = () => process.getuid?.() === 0;

@@ -1,17 +1,29 @@
 import { log } from '#server/log.ts';
+import type { SandboxPolicy } from '#server/shared/sandbox-policy.ts';
 import type { Sandbox, SandboxDriver, SandboxRef } from './driver.ts';
-import type { SeatState } from './manager-seat.ts';
+import type { Seat, SeatState } from './manager-seat.ts';
 import type { SeatTable } from './manager-seat-table.ts';
 import { afterRestart, isLive } from './sandbox-rules.ts';
-import { findLiveSandboxes, moveSandbox, type SandboxRecord } from './sandbox-store.ts';
+import { findLastEndings, findLiveSandboxes, moveSandbox, type SandboxRecord } from './sandbox-store.ts';
 
 type Adoption = {
   driver: SandboxDriver;
   seats: SeatTable;
   now: () => Date;
+  /** For records that do not say what they were begun with. */
+  policyOf: (seat: Seat) => Promise<SandboxPolicy>;
   watch: (state: SeatState, sandbox: Sandbox) => void;
   destroy: (sandbox: Sandbox) => Promise<void>;
 };
+
+/** Older endings are not told any more: who comes back after weeks begins anew. */
+const TOLD_FOR_MS = 14 * 24 * 60 * 60_000;
+
+/** What ended before our time: whoever comes back is still told why. */
+export async function rememberEndings(seats: SeatTable, now: Date): Promise<void> {
+  const records = await findLastEndings(new Date(now.getTime() - TOLD_FOR_MS));
+  for (const record of records) if (record.ending !== null) seats.remember(record, record.ending);
+}
 
 /** Takes over what an earlier process left, notes what was lost, destroys what nobody knows. */
 export async function adoptSandboxes(adoption: Adoption): Promise<void> {
@@ -26,7 +38,7 @@ export async function adoptSandboxes(adoption: Adoption): Promise<void> {
   log.info('sandbox.adopted', { kept, lost: records.length - kept, orphans: unknown.length });
 }
 
-async function adopt({ driver, seats, now, watch }: Adoption, record: SandboxRecord): Promise<boolean> {
+async function adopt({ driver, seats, now, policyOf, watch }: Adoption, record: SandboxRecord): Promise<boolean> {
   const isFirst = seats.live(record.enrollmentId) === null;
   const sandbox = isFirst && afterRestart(record) === 'adopt' ? await sandboxOf(driver, record) : null;
   if (sandbox === null) {
@@ -35,7 +47,7 @@ async function adopt({ driver, seats, now, watch }: Adoption, record: SandboxRec
     seats.remember(record, ending);
     return false;
   }
-  watch(seats.restore(record, sandbox), sandbox);
+  watch(seats.restore(record, sandbox, record.policy ?? (await policyOf(record))), sandbox);
   return true;
 }
 

@@ -1,7 +1,10 @@
 import type { Clock } from '#server/clock.ts';
 import type { SandboxEnding, SandboxView } from '#server/shared/protocol.ts';
+import type { SandboxPolicy } from '#server/shared/sandbox-policy.ts';
 import type { Capacity } from './capacity.ts';
-import type { NetworkMode, Sandbox, SandboxDriver } from './driver.ts';
+import type { Sandbox, SandboxDriver } from './driver.ts';
+import type { SaveBeforeEnding } from './ending-save.ts';
+import type { WarningListener } from './ending-watch.ts';
 import type { SandboxImages } from './manager-images.ts';
 import type { SandboxRowData } from './manager-rows.ts';
 import type { Seat } from './manager-seat.ts';
@@ -12,6 +15,8 @@ import type { SandboxSettings } from './sandbox-rules.ts';
 export interface SandboxManager {
   /** Starts one in the background if none lives; refuses with `sandbox_capacity`, and remembers the wish. */
   ensure(seat: Seat): Promise<SandboxView>;
+  /** For a page that is opened: begins one, unless the last one ended and its student has not been told why. */
+  open(seat: Seat): Promise<SandboxView>;
   /** What the page shows now. */
   view(enrollmentId: string): SandboxView;
   /** Only when ready. */
@@ -23,11 +28,13 @@ export interface SandboxManager {
   /** Ends it and starts a fresh one. */
   reset(seat: Seat, reason: SandboxEnding): Promise<SandboxView>;
   end(sandboxId: string, reason: SandboxEnding): Promise<void>;
-  /** A whole lifetime more from now. */
+  /** A whole lifetime more from now; `lifetime_ceiling` when its longest life is used up. */
   extend(enrollmentId: string): Promise<SandboxView>;
   rows(): Promise<SandboxRowData[]>;
   capacity(): Capacity;
   onChange(listener: (enrollmentId: string, view: SandboxView) => void): Disposable;
+  /** It will be taken away: told once in good time, and again shortly before. */
+  onWarning(listener: WarningListener): Disposable;
   /** Once at start, when the driver answers: takes over what an earlier process left, destroys what nobody knows. */
   adoptAll(): Promise<void>;
   /** What they waited for may be over: whoever is still there gets a sandbox, in the order they asked. */
@@ -42,10 +49,13 @@ export type SandboxManagerOptions = {
   driver: SandboxDriver;
   clock: Clock;
   settings: SandboxSettings;
+  /** What a new sandbox of this seat is begun with: machine, course and class have their say. */
+  policyOf: (seat: Seat) => Promise<SandboxPolicy>;
+  /** Whether a command runs in one of their shells: such a sandbox is not idle. */
+  isBusy?: (enrollmentId: string) => boolean;
+  saveBeforeEnding?: SaveBeforeEnding;
   images?: SandboxImages | null;
   newId?: () => string;
   /** Whether somebody has the page open: a seat that becomes free is not given to an empty chair. */
   isPresent?: (enrollmentId: string) => boolean;
-  /** What the course's sandboxes may reach; `mirror` where nobody says. */
-  networkOf?: (courseId: string) => NetworkMode;
 };

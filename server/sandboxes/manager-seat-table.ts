@@ -3,15 +3,16 @@ import { AppError } from '#server/errors.ts';
 import { log } from '#server/log.ts';
 import type { ErrorCode } from '#server/shared/error-codes.ts';
 import type { SandboxEnding, SandboxPhase, SandboxView } from '#server/shared/protocol.ts';
+import type { SandboxPolicy } from '#server/shared/sandbox-policy.ts';
 import type { Sandbox } from './driver.ts';
 import type { SandboxImages } from './manager-images.ts';
 import { noSandboxView, type Seat, type SeatState, viewOf } from './manager-seat.ts';
 import { WaitingLine, type WaitReason } from './manager-waiting.ts';
 import { isLive, mayMove } from './sandbox-rules.ts';
-import { insertSandbox, moveSandbox, type SandboxRecord } from './sandbox-store.ts';
+import { insertSandbox, moveSandbox, type SandboxRecord, storeSaved } from './sandbox-store.ts';
 
 type Move = { phase: SandboxPhase; ref?: string; ending?: SandboxEnding; error?: ErrorCode };
-type Beginning = Pick<SeatState, 'sandboxId' | 'driver' | 'createdAt' | 'expiresAt'>;
+type Beginning = Pick<SeatState, 'sandboxId' | 'driver' | 'createdAt' | 'expiresAt' | 'policy'>;
 type Listener = (enrollmentId: string, view: SandboxView) => void;
 
 /** The newest sandbox of each enrollment, in memory and in the database; tells whoever listens. */
@@ -105,17 +106,18 @@ export class SeatTable {
   }
 
   /** Taken over from an earlier process. */
-  restore(record: SandboxRecord, sandbox: Sandbox): SeatState {
-    const state = newState(record, record);
+  restore(record: SandboxRecord, sandbox: Sandbox, policy: SandboxPolicy): SeatState {
+    const state = newState(record, { ...record, policy });
     Object.assign(state, { phase: 'ready', sandbox, since: record.createdAt, lastActiveAt: record.lastActiveAt });
     this.#byEnrollment.set(record.enrollmentId, state);
     return state;
   }
 
-  /** Lost while we were away: its student is told why. */
+  /** Ended before our time, or lost while we were away: its student is told why. */
   remember(record: SandboxRecord, ending: SandboxEnding): void {
-    const state = newState(record, record);
-    Object.assign(state, { phase: 'gone', ending, since: this.#clock.now() });
+    const { policy, savedSnapshotId, endedAt } = record;
+    const state = newState(record, { ...record, policy: policy ?? NO_POLICY });
+    Object.assign(state, { phase: 'gone', ending, savedSnapshotId, since: endedAt ?? this.#clock.now() });
     if (this.live(record.enrollmentId) === null) this.#byEnrollment.set(record.enrollmentId, state);
   }
 
@@ -132,6 +134,13 @@ export class SeatTable {
     }
     this.changed(state);
     return true;
+  }
+
+  /** What was kept of it before it goes. */
+  async saved(state: SeatState, snapshotId: string): Promise<void> {
+    state.savedSnapshotId = snapshotId;
+    await storeSaved(state.sandboxId, snapshotId);
+    this.changed(state);
   }
 
   /** Still queued, and what stands in the way. */
@@ -182,12 +191,16 @@ function newState({ enrollmentId, courseId }: Seat, beginning: Beginning): SeatS
     driver: beginning.driver,
     createdAt: beginning.createdAt,
     expiresAt: beginning.expiresAt,
+    policy: beginning.policy,
     phase: 'queued',
     ending: null,
     error: null,
     since: beginning.createdAt,
     lastActiveAt: beginning.createdAt,
     touched: false,
+    warning: null,
+    warnedCall: null,
+    savedSnapshotId: null,
     sandbox: null,
     endWatch: null,
     cpuSample: null,
@@ -197,7 +210,29 @@ function newState({ enrollmentId, courseId }: Seat, beginning: Beginning): SeatS
   };
 }
 
+/** One that is over asks for nothing. */
+const NO_POLICY: SandboxPolicy = {
+  limits: { memoryMiB: 0, cpus: 0, pids: 0, diskMiB: 0 },
+  idleMs: 0,
+  lifetimeMs: 0,
+  longestLifeMs: 0,
+  network: 'none',
+};
+
 function recordOf(state: SeatState): SandboxRecord {
-  const { sandboxId, enrollmentId, courseId, driver, phase, ending, createdAt, lastActiveAt, expiresAt } = state;
-  return { sandboxId, enrollmentId, courseId, driver, ref: null, phase, ending, createdAt, lastActiveAt, expiresAt };
+  const { sandboxId, enrollmentId, courseId, driver, policy, phase, ending, createdAt, lastActiveAt, expiresAt } =
+    state;
+  const times = { createdAt, lastActiveAt, expiresAt, endedAt: null };
+  return {
+    sandboxId,
+    enrollmentId,
+    courseId,
+    driver,
+    ref: null,
+    policy,
+    phase,
+    ending,
+    savedSnapshotId: null,
+    ...times,
+  };
 }

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '#server/shared/error-codes.ts';
-import type { SandboxEnding, SandboxPhase, SandboxView } from '#server/shared/protocol.ts';
+import type { EndingWarning, SandboxEnding, SandboxPhase, SandboxView } from '#server/shared/protocol.ts';
+import type { SandboxPolicy } from '#server/shared/sandbox-policy.ts';
 import type { Sandbox } from './driver.ts';
 import type { CpuSample } from './sandbox-rules.ts';
 
@@ -11,6 +12,7 @@ export type SeatState = Seat & {
   readonly sandboxId: string;
   readonly driver: string;
   readonly createdAt: Date;
+  readonly policy: SandboxPolicy;
   phase: SandboxPhase;
   ending: SandboxEnding | null;
   error: ErrorCode | null;
@@ -19,6 +21,10 @@ export type SeatState = Seat & {
   expiresAt: Date;
   /** Whether `lastActiveAt` is newer than what is stored. */
   touched: boolean;
+  warning: EndingWarning | null;
+  /** How often its student was told of this warning: not yet, once, or for the last time. */
+  warnedCall: 'first' | 'last' | null;
+  savedSnapshotId: string | null;
   sandbox: Sandbox | null;
   endWatch: Disposable | null;
   cpuSample: CpuSample | null;
@@ -42,8 +48,8 @@ export function viewOf(state: SeatState, imagePercent: number | null): SandboxVi
     expiresAt: state.phase === 'ready' ? state.expiresAt.toISOString() : null,
     imagePercent,
     queue: null,
-    warning: null,
-    savedSnapshotId: null,
+    warning: state.phase === 'ready' ? state.warning : null,
+    savedSnapshotId: state.savedSnapshotId,
     replay: null,
   };
 }

@@ -3,10 +3,14 @@ import type { Clock } from '#server/clock.ts';
 import { AppError, errorCode } from '#server/errors.ts';
 import { log } from '#server/log.ts';
 import type { SandboxEnding, SandboxView } from '#server/shared/protocol.ts';
+import type { SandboxPolicy } from '#server/shared/sandbox-policy.ts';
 import { type Capacity, capacityOf, freeSeats, requireSeat } from './capacity.ts';
-import type { NetworkMode, Sandbox, SandboxDriver, SandboxEnd } from './driver.ts';
-import { adoptSandboxes } from './manager-adoption.ts';
+import type { Sandbox, SandboxDriver } from './driver.ts';
+import { beginsAnew, extendedUntil, warnTimes } from './ending-rules.ts';
+import { EndingWatch, type WarningListener } from './ending-watch.ts';
+import { adoptSandboxes, rememberEndings } from './manager-adoption.ts';
 import type { SandboxManager, SandboxManagerOptions } from './manager-contract.ts';
+import { Endings } from './manager-endings.ts';
 import { noImages, type SandboxImages, untilImageReady } from './manager-images.ts';
 import { CreationQueue } from './manager-queue.ts';
 import { rowOf, type SandboxRowData } from './manager-rows.ts';
@@ -14,7 +18,7 @@ import type { Seat, SeatState } from './manager-seat.ts';
 import { SeatTable } from './manager-seat-table.ts';
 import type { WaitReason } from './manager-waiting.ts';
 import { createReaper } from './reaper.ts';
-import { dueEnding, isLive, type SandboxSettings } from './sandbox-rules.ts';
+import { isLive, type SandboxSettings } from './sandbox-rules.ts';
 import { saveTimes } from './sandbox-store.ts';
 
 export type { SandboxManager, SandboxManagerOptions } from './manager-contract.ts';
@@ -35,24 +39,33 @@ class LiveSandboxManager implements SandboxManager {
   readonly #newId: () => string;
   readonly #seats: SeatTable;
   readonly #queue: CreationQueue;
-  /** Whose destroying failed: tried again at each sweep. */
-  readonly #leftovers = new Set<Sandbox>();
+  readonly #policyOf: SandboxManagerOptions['policyOf'];
+  readonly #endings: Endings;
+  readonly #watch: EndingWatch;
   readonly #owned = new DisposableStack();
   readonly #isPresent: (enrollmentId: string) => boolean;
-  readonly #networkOf: (courseId: string) => NetworkMode;
   #adopting: Promise<void> = Promise.resolve();
   #closing = false;
 
-  constructor({ driver, clock, settings, images, newId, isPresent, networkOf }: SandboxManagerOptions) {
+  constructor(options: SandboxManagerOptions) {
+    const { driver, clock, settings, images, newId, isPresent } = options;
     this.#driver = driver;
     this.#clock = clock;
     this.#settings = settings;
     this.#images = images ?? noImages;
     this.#newId = newId ?? (() => `sb-${randomBytes(8).toString('hex')}`);
     this.#isPresent = isPresent ?? (() => true);
-    this.#networkOf = networkOf ?? (() => 'mirror');
     this.#seats = new SeatTable(clock, this.#images);
     this.#queue = new CreationQueue(settings.createConcurrency);
+    this.#policyOf = options.policyOf;
+    this.#endings = new Endings({ seats: this.#seats, clock, save: options.saveBeforeEnding ?? null });
+    this.#watch = new EndingWatch({
+      clock,
+      seats: this.#seats,
+      warn: warnTimes(settings.warnMs),
+      isBusy: options.isBusy ?? (() => false),
+      end: (state, reason) => this.#endings.end(state, reason),
+    });
     this.#owned.use(this.#images.onChange((courseId) => this.#retryForImage(courseId)));
     this.#owned.use(this.#seats.onChange(() => this.retry('sandbox_capacity')));
   }
@@ -63,9 +76,17 @@ class LiveSandboxManager implements SandboxManager {
     await this.#adopting;
     const current = this.#seats.get(seat.enrollmentId);
     if (current?.end) await current.end;
-    const live = this.#seats.live(seat.enrollmentId) ?? this.#begin(seat);
+    const live = this.#seats.live(seat.enrollmentId) ?? (await this.#beginNew(seat));
     await this.#seats.stored(live);
     return this.#seats.view(seat.enrollmentId);
+  }
+
+  async open(seat: Seat): Promise<SandboxView> {
+    await this.#adopting;
+    const state = this.#seats.get(seat.enrollmentId);
+    const isOver = state?.phase === 'ending' || state?.phase === 'gone';
+    if (state === null || !isOver || state.error !== null || beginsAnew(state.ending)) return this.ensure(seat);
+    return this.view(seat.enrollmentId);
   }
 
   view(enrollmentId: string): SandboxView {
@@ -84,29 +105,30 @@ class LiveSandboxManager implements SandboxManager {
 
   touch(enrollmentId: string): void {
     const state = this.#seats.live(enrollmentId);
-    if (state === null) return;
-    state.lastActiveAt = this.#clock.now();
-    state.touched = true;
+    if (state !== null) this.#watch.active(state);
   }
 
   async reset(seat: Seat, reason: SandboxEnding): Promise<SandboxView> {
     const state = this.#seats.live(seat.enrollmentId);
-    if (state !== null) await this.#end(state, reason);
+    if (state !== null) await this.#endings.end(state, reason);
     return this.ensure(seat);
   }
 
   async end(sandboxId: string, reason: SandboxEnding): Promise<void> {
     const state = this.#seats.bySandbox(sandboxId);
-    if (state !== null) await this.#end(state, reason);
+    if (state !== null) await this.#endings.end(state, reason);
   }
 
   async extend(enrollmentId: string): Promise<SandboxView> {
     const state = this.#seats.live(enrollmentId);
     if (state === null) throw new AppError('sandbox_gone', `enrollment ${enrollmentId} has no sandbox`);
     const now = this.#clock.now();
+    const until = extendedUntil({ ...state.policy, createdAt: state.createdAt, expiresAt: state.expiresAt }, now);
+    if (until === null) throw new AppError('lifetime_ceiling', `sandbox ${state.sandboxId} lives as long as it may`);
     state.lastActiveAt = now;
-    state.expiresAt = new Date(now.getTime() + this.#settings.lifetimeMs);
-    await saveTimes(state.sandboxId, { lastActiveAt: state.lastActiveAt, expiresAt: state.expiresAt });
+    state.expiresAt = until;
+    await saveTimes(state.sandboxId, { lastActiveAt: now, expiresAt: until });
+    this.#watch.changed(state);
     this.#seats.changed(state);
     return this.#seats.view(enrollmentId);
   }
@@ -125,16 +147,27 @@ class LiveSandboxManager implements SandboxManager {
     return this.#seats.onChange(listener);
   }
 
+  onWarning(listener: WarningListener): Disposable {
+    return this.#watch.onWarning(listener);
+  }
+
   adoptAll(): Promise<void> {
-    const adopting = adoptSandboxes({
+    const adopting = this.#adoptAll();
+    this.#adopting = adopting.catch(() => undefined);
+    return adopting;
+  }
+
+  async #adoptAll(): Promise<void> {
+    // First: what an engine that does not answer keeps from being taken over is still told.
+    await rememberEndings(this.#seats, this.#clock.now());
+    await adoptSandboxes({
       driver: this.#driver,
       seats: this.#seats,
       now: () => this.#clock.now(),
-      watch: (state, sandbox) => this.#watch(state, sandbox),
-      destroy: (sandbox) => this.#destroy(sandbox),
+      policyOf: this.#policyOf,
+      watch: (state, sandbox) => this.#listen(state, sandbox),
+      destroy: (sandbox) => this.#endings.destroy(sandbox),
     });
-    this.#adopting = adopting.catch(() => undefined);
-    return adopting;
   }
 
   retry(reason: WaitReason): void {
@@ -146,8 +179,8 @@ class LiveSandboxManager implements SandboxManager {
   }
 
   start(): void {
-    const { idleMs } = this.#settings;
-    this.#owned.use(createReaper({ clock: this.#clock, idleMs, sweep: () => this.#sweep() }));
+    const look = () => this.#watch.look();
+    this.#owned.use(createReaper({ clock: this.#clock, look, tidy: () => this.#tidy() }));
   }
 
   async dispose(): Promise<void> {
@@ -164,7 +197,13 @@ class LiveSandboxManager implements SandboxManager {
     this.#seats.dispose();
   }
 
-  #begin(seat: Seat): SeatState {
+  /** What it may take is asked first; who came meanwhile has begun it already. */
+  async #beginNew(seat: Seat): Promise<SeatState> {
+    const policy = await this.#policyOf(seat);
+    return this.#seats.live(seat.enrollmentId) ?? this.#begin(seat, policy);
+  }
+
+  #begin(seat: Seat, policy: SandboxPolicy): SeatState {
     const capacity = this.capacity();
     if (freeSeats(capacity) === 0) this.#seats.mustWait(seat, 'sandbox_capacity');
     requireSeat(capacity);
@@ -173,7 +212,8 @@ class LiveSandboxManager implements SandboxManager {
       sandboxId: this.#newId(),
       driver: this.#driver.name,
       createdAt: now,
-      expiresAt: new Date(now.getTime() + this.#settings.lifetimeMs),
+      expiresAt: new Date(now.getTime() + policy.lifetimeMs),
+      policy,
     });
     state.launch = this.#launch(state).catch((error: unknown) => this.#launchFailed(state, error));
     return state;
@@ -181,7 +221,8 @@ class LiveSandboxManager implements SandboxManager {
 
   async #launch(state: SeatState): Promise<void> {
     const { signal } = state.giveUp;
-    const { sandboxId, courseId } = state;
+    const { sandboxId, courseId, policy } = state;
+    const { limits, network } = policy;
     await this.#seats.stored(state);
     await untilImageReady(this.#images, {
       courseId,
@@ -191,14 +232,13 @@ class LiveSandboxManager implements SandboxManager {
     this.#seats.waits(state, null);
     const sandbox = await this.#queue.run(async () => {
       await this.#seats.move(state, { phase: 'creating' });
-      const network = this.#networkOf(courseId);
-      return this.#driver.create({ sandboxId, courseId, limits: this.#settings.limits, network }, signal);
+      return this.#driver.create({ sandboxId, courseId, limits, network }, signal);
     }, signal);
     // From here on ending the seat ends the sandbox.
     state.sandbox = sandbox;
     signal.throwIfAborted();
     await this.#seats.move(state, { phase: 'ready', ref: sandbox.ref });
-    this.#watch(state, sandbox);
+    this.#listen(state, sandbox);
     const ms = this.#clock.now().getTime() - state.createdAt.getTime();
     log.info('sandbox.ready', { sandboxId, courseId, driver: state.driver, ms });
   }
@@ -206,64 +246,26 @@ class LiveSandboxManager implements SandboxManager {
   /** A creation given up because the seat ends is that end's affair; at our own stop nothing may be left half-made. */
   async #launchFailed(state: SeatState, error: unknown): Promise<void> {
     if (state.giveUp.signal.aborted) {
-      if (this.#closing && state.sandbox !== null) await this.#destroy(state.sandbox);
+      if (this.#closing && state.sandbox !== null) await this.#endings.destroy(state.sandbox);
       return;
     }
     log.error('sandbox.create_failed', error, { sandboxId: state.sandboxId, courseId: state.courseId });
-    if (state.sandbox !== null) await this.#destroy(state.sandbox);
+    if (state.sandbox !== null) await this.#endings.destroy(state.sandbox);
     const code = errorCode(error);
     await this.#seats.move(state, { phase: 'gone', ending: 'fault', error: code });
     if (code === 'engine_down') this.#seats.mustWait(state, code);
   }
 
-  #watch(state: SeatState, sandbox: Sandbox): void {
+  #listen(state: SeatState, sandbox: Sandbox): void {
     if (this.#closing) return;
     state.endWatch = sandbox.onEnd((reason) => {
-      this.#lost(state, reason).catch((error: unknown) => log.error('sandbox.end_failed', error));
+      this.#endings.lost(state, reason).catch((error: unknown) => log.error('sandbox.end_failed', error));
     });
   }
 
-  async #lost(state: SeatState, reason: SandboxEnd): Promise<void> {
-    if (state.end !== null) return;
-    log.warn('sandbox.lost', { sandboxId: state.sandboxId, reason });
-    await this.#seats.move(state, { phase: 'gone', ending: reason });
-    if (state.sandbox !== null) await this.#destroy(state.sandbox);
-  }
-
-  #end(state: SeatState, reason: SandboxEnding): Promise<void> {
-    if (!isLive(state.phase)) return Promise.resolve();
-    state.end ??= this.#takeDown(state, reason).catch((error: unknown) => log.error('sandbox.end_failed', error));
-    return state.end;
-  }
-
-  async #takeDown(state: SeatState, reason: SandboxEnding): Promise<void> {
-    state.endWatch?.[Symbol.dispose]();
-    state.giveUp.abort(new AppError('sandbox_gone', `ended: ${reason}`));
-    await this.#seats.move(state, { phase: 'ending', ending: reason });
-    await state.launch;
-    if (state.sandbox !== null) await this.#destroy(state.sandbox);
-    await this.#seats.move(state, { phase: 'gone', ending: reason });
-    log.info('sandbox.ended', { sandboxId: state.sandboxId, reason });
-  }
-
-  async #destroy(sandbox: Sandbox): Promise<void> {
-    try {
-      await sandbox.destroy();
-      this.#leftovers.delete(sandbox);
-    } catch (error) {
-      this.#leftovers.add(sandbox);
-      log.error('sandbox.destroy_failed', error, { sandboxId: sandbox.sandboxId });
-    }
-  }
-
-  async #sweep(): Promise<void> {
-    const now = this.#clock.now();
-    for (const state of this.#seats.all()) {
-      const ending = dueEnding(state, now, this.#settings.idleMs);
-      if (ending !== null) await this.#end(state, ending);
-    }
+  async #tidy(): Promise<void> {
     await this.#saveActivity();
-    for (const sandbox of [...this.#leftovers]) await this.#destroy(sandbox);
+    await this.#endings.destroyLeftovers();
   }
 
   async #saveActivity(): Promise<void> {

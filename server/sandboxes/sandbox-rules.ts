@@ -1,12 +1,9 @@
-import type { SandboxEnding, SandboxPhase } from '#server/shared/protocol.ts';
-import type { Limits } from './driver.ts';
+import type { SandboxPhase } from '#server/shared/protocol.ts';
 
 export type SandboxSettings = {
-  limits: Limits;
   maxSandboxes: number;
-  /** Without a key or output for this long, a sandbox is taken away. */
-  idleMs: number;
-  lifetimeMs: number;
+  /** So long before an ending its student is told. */
+  warnMs: number;
   /** How many are made at the same time; the others wait and are shown as queued. */
   createConcurrency: number;
 };
@@ -21,15 +18,6 @@ export const phasesBefore = (to: SandboxPhase): SandboxPhase[] => PHASES.filter(
 
 /** Holds a seat of the host: everything but what is gone. */
 export const isLive = (phase: SandboxPhase): boolean => phase !== 'gone';
-
-type Times = { phase: SandboxPhase; lastActiveAt: Date; expiresAt: Date };
-
-/** Why a sandbox should be taken away now, or null. Only a ready one is ever taken for its age. */
-export function dueEnding(times: Times, now: Date, idleMs: number): Extract<SandboxEnding, 'idle' | 'expired'> | null {
-  if (times.phase !== 'ready') return null;
-  if (now >= times.expiresAt) return 'expired';
-  return now.getTime() - times.lastActiveAt.getTime() >= idleMs ? 'idle' : null;
-}
 
 /** What a restarted server does with a sandbox that its records call live. Half-made ones are never trusted. */
 export function afterRestart(record: { phase: SandboxPhase; ref: string | null }): 'adopt' | 'discard' {

@@ -1,5 +1,6 @@
 import { db } from '#server/db.ts';
 import { type SandboxEnding, type SandboxPhase, sandboxEnding, sandboxPhase } from '#server/shared/protocol.ts';
+import { type SandboxPolicy, sandboxPolicy } from '#server/shared/sandbox-policy.ts';
 import { phasesBefore } from './sandbox-rules.ts';
 
 export type SandboxRecord = {
@@ -8,15 +9,21 @@ export type SandboxRecord = {
   courseId: string;
   driver: string;
   ref: string | null;
+  /** Null in records that an older version wrote. */
+  policy: SandboxPolicy | null;
   phase: SandboxPhase;
   ending: SandboxEnding | null;
+  savedSnapshotId: string | null;
   createdAt: Date;
   lastActiveAt: Date;
   expiresAt: Date;
+  endedAt: Date | null;
 };
 
-export async function insertSandbox({ sandboxId, ...record }: SandboxRecord): Promise<void> {
-  await db().sandbox.create({ data: { id: sandboxId, purpose: 'seat', ...record } });
+export async function insertSandbox({ sandboxId, policy, ...record }: SandboxRecord): Promise<void> {
+  await db().sandbox.create({
+    data: { id: sandboxId, purpose: 'seat', policy: policy && JSON.stringify(policy), ...record },
+  });
 }
 
 export type SandboxMove = {
@@ -44,15 +51,37 @@ export async function saveTimes(sandboxId: string, times: { lastActiveAt: Date; 
   await db().sandbox.updateMany({ where: { id: sandboxId }, data: times });
 }
 
+export async function storeSaved(sandboxId: string, savedSnapshotId: string): Promise<void> {
+  await db().sandbox.updateMany({ where: { id: sandboxId }, data: { savedSnapshotId } });
+}
+
 /** Those that an earlier process left behind. */
 export async function findLiveSandboxes(): Promise<SandboxRecord[]> {
   const rows = await db().sandbox.findMany({
     where: { purpose: 'seat', phase: { not: 'gone' } },
     orderBy: { createdAt: 'asc' },
   });
-  return rows.flatMap(({ id, enrollmentId, phase, ending, ...row }) => {
-    if (enrollmentId === null) return [];
-    const known = { phase: sandboxPhase.parse(phase), ending: sandboxEnding.nullable().parse(ending) };
-    return [{ ...row, ...known, sandboxId: id, enrollmentId }];
+  return rows.flatMap(recordOf);
+}
+
+/** The newest of each enrollment, where that is over and ended since then. */
+export async function findLastEndings(since: Date): Promise<SandboxRecord[]> {
+  const rows = await db().sandbox.findMany({
+    where: { purpose: 'seat', createdAt: { gte: since } },
+    orderBy: { createdAt: 'asc' },
   });
+  const newest = new Map(rows.flatMap(recordOf).map((record) => [record.enrollmentId, record]));
+  return [...newest.values()].filter(({ phase }) => phase === 'gone');
+}
+
+type Row = Awaited<ReturnType<ReturnType<typeof db>['sandbox']['findMany']>>[number];
+
+function recordOf({ id, enrollmentId, phase, ending, policy, ...row }: Row): SandboxRecord[] {
+  if (enrollmentId === null) return [];
+  const known = { phase: sandboxPhase.parse(phase), ending: sandboxEnding.nullable().parse(ending) };
+  return [{ ...row, ...known, policy: policyOf(policy), sandboxId: id, enrollmentId }];
+}
+
+function policyOf(text: string | null): SandboxPolicy | null {
+  return text === null ? null : sandboxPolicy.parse(JSON.parse(text));
 }

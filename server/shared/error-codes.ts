@@ -33,6 +33,8 @@ export const ERROR_TABLE = {
   snapshot_failed: { http: 500, close: 4500 },
   replay_failed: { http: 500, close: 4500 },
   archive_invalid: { http: 400, close: 4400 },
+  lifetime_ceiling: { http: 409, close: 4409 },
+  limit_out_of_range: { http: 400, close: 4400 },
   image_not_built: { http: 503, close: 4503 },
   image_build_failed: { http: 500, close: 4500 },
   engine_down: { http: 503, close: 4503 },

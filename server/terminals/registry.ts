@@ -30,6 +30,8 @@ export interface TerminalRegistry {
   recentCommands(enrollmentId: string): readonly CommandRecord[];
   /** Whether a shell of theirs tells of its prompts and commands. */
   hasShellIntegration(enrollmentId: string): boolean;
+  /** Whether a command is known to run in one of their shells. */
+  isBusy(enrollmentId: string): boolean;
   onCommandEnd(listener: (enrollmentId: string, command: CommandRecord) => void): Disposable;
   /** Keys or output, at most once a second each. */
   onActivity(listener: (enrollmentId: string) => void): Disposable;
@@ -81,8 +83,11 @@ class Registry implements TerminalRegistry {
   }
 
   hasShellIntegration(enrollmentId: string): boolean {
-    const theirs = [...this.#entries.values()].filter((entry) => entry.seatId === enrollmentId);
-    return theirs.some((entry) => entry.session?.integrated);
+    return this.#sessionsOf(enrollmentId).some((session) => session.integrated);
+  }
+
+  isBusy(enrollmentId: string): boolean {
+    return this.#sessionsOf(enrollmentId).some((session) => session.busy);
   }
 
   onCommandEnd(listener: (enrollmentId: string, command: CommandRecord) => void): Disposable {
@@ -139,6 +144,11 @@ class Registry implements TerminalRegistry {
     entry.session = session;
     log.info('terminal.opened', { enrollmentId: seatId, shell: name });
     return session;
+  }
+
+  #sessionsOf(enrollmentId: string): TerminalSession[] {
+    const theirs = [...this.#entries.values()].filter((entry) => entry.seatId === enrollmentId);
+    return theirs.flatMap((entry) => entry.session ?? []);
   }
 
   #forget(key: string, entry: Entry): void {

@@ -97,6 +97,11 @@ export class TerminalSession {
     return this.#tracker.atPrompt !== null;
   }
 
+  /** Whether a command is known to run. At a prompt it does not; a shell that has said nothing is not counted. */
+  get busy(): boolean {
+    return !this.ended && this.#tracker.atPrompt === false;
+  }
+
   attach(viewer: Viewer, point: AttachPoint): Attachment {
     if (this.#seats.size >= MAX_VIEWERS) throw new AppError('too_many_tries', `${MAX_VIEWERS} pages already`);
     const from = this.#resumeAt(point);

@@ -14,6 +14,7 @@ import {
   type SandboxSettings,
 } from '#server/sandboxes/manager.ts';
 import type { SandboxView } from '#server/shared/protocol.ts';
+import type { SandboxPolicy } from '#server/shared/sandbox-policy.ts';
 import type { ImagePhase } from '#server/shared/views.ts';
 import { migrate } from '../../../prisma/migrate.ts';
 import { ManualClock } from './manual-clock.ts';
@@ -21,12 +22,13 @@ import { ManualClock } from './manual-clock.ts';
 const COURSE = 'virtualization';
 const IDLE_MS = 10 * 60_000;
 const LIFETIME_MS = 60 * 60_000;
-const settings: SandboxSettings = {
+const settings: SandboxSettings = { maxSandboxes: 4, warnMs: 60_000, createConcurrency: 2 };
+const policy: SandboxPolicy = {
   limits: { memoryMiB: 512, cpus: 1, pids: 100, diskMiB: 1024 },
-  maxSandboxes: 4,
   idleMs: IDLE_MS,
   lifetimeMs: LIFETIME_MS,
-  createConcurrency: 2,
+  longestLifeMs: 3 * LIFETIME_MS,
+  network: 'mirror',
 };
 const never = new AbortController().signal;
 const ada = { enrollmentId: 'ada', courseId: COURSE };
@@ -69,6 +71,7 @@ type Given = {
   images?: SandboxImages;
   clock?: ManualClock;
   settings?: Partial<SandboxSettings>;
+  policy?: Partial<SandboxPolicy>;
   isPresent?: (enrollmentId: string) => boolean;
 };
 
@@ -79,6 +82,7 @@ function open(given: Given = {}) {
     driver,
     clock,
     settings: { ...settings, ...given.settings },
+    policyOf: async () => ({ ...policy, ...given.policy }),
     images: given.images ?? null,
     ...(given.isPresent && { isPresent: given.isPresent }),
   });
@@ -211,7 +215,7 @@ test('an idle one is taken away; one that is used, or extended, stays', async ()
 });
 
 test('one past its time is taken away however busy, unless it was extended', async () => {
-  const { manager, clock } = open({ settings: { idleMs: 2 * LIFETIME_MS } });
+  const { manager, clock } = open({ policy: { idleMs: 2 * LIFETIME_MS } });
   manager.start();
   for (const name of ['ada', 'ben']) await manager.whenReady(seat(name), never);
   clock.advance(LIFETIME_MS - 1000);
@@ -241,7 +245,7 @@ test('a restarted server takes over what lives, and says of the rest that it was
   await before.manager.dispose();
   expect(host.machines.size).toBe(2);
   host.remove(lost.sandboxId);
-  host.start({ sandboxId: 'unknown-orphan', courseId: COURSE, limits: settings.limits });
+  host.start({ sandboxId: 'unknown-orphan', courseId: COURSE, limits: policy.limits });
 
   const after = open({ driver: new FakeDriver({ host }) });
   await after.manager.adoptAll();

@@ -1,14 +1,6 @@
 import { expect, test } from 'vitest';
 import { capacityOf, requireSeat } from '#server/sandboxes/capacity.ts';
-import {
-  afterRestart,
-  cpuPercent,
-  dueEnding,
-  isLive,
-  mayMove,
-  PHASES,
-  phasesBefore,
-} from '#server/sandboxes/sandbox-rules.ts';
+import { afterRestart, cpuPercent, isLive, mayMove, PHASES, phasesBefore } from '#server/sandboxes/sandbox-rules.ts';
 
 const at = (seconds: number) => new Date(1_700_000_000_000 + seconds * 1000);
 
@@ -28,21 +20,6 @@ test('only what is not gone counts against the capacity', () => {
   expect(capacityOf(PHASES, 9)).toEqual({ total: 9, used: 5 });
   expect(() => requireSeat({ total: 5, used: 4 })).not.toThrow();
   expect(() => requireSeat({ total: 5, used: 5 })).toThrow(expect.objectContaining({ code: 'sandbox_capacity' }));
-});
-
-const IDLE_MS = 60_000;
-
-test.each([
-  { active: 0, expires: 1000, now: 59.999, due: null },
-  { active: 0, expires: 1000, now: 60, due: 'idle' },
-  { active: 999, expires: 1000, now: 1000, due: 'expired' },
-  { active: 0, expires: 1000, now: 2000, due: 'expired' },
-])('last active at $active, expiring at $expires, at $now it is $due', ({ active, expires, now, due }) => {
-  const times = { lastActiveAt: at(active), expiresAt: at(expires) };
-  expect(dueEnding({ phase: 'ready', ...times }, at(now), IDLE_MS)).toBe(due);
-  for (const phase of PHASES.filter((other) => other !== 'ready')) {
-    expect(dueEnding({ phase, ...times }, at(now), IDLE_MS)).toBeNull();
-  }
 });
 
 test('after a restart only a ready sandbox with a handle is taken over', () => {

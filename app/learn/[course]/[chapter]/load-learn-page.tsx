@@ -55,12 +55,12 @@ async function requireSeat({ courseId, chapterId, classroomId }: Asked) {
 
 const asActor = ({ userId, role, name }: ViewerView): Actor => ({ userId, role, name });
 
-/** Opening the page is asking for a sandbox. Where none can be had, the page says why and can still be read. */
+/** Opening the page is asking for a sandbox, unless the last one ended and the student has not been told why. Where none can be had, the page says why and can still be read. */
 async function openSandbox(viewer: ViewerView, { enrollmentId, courseId }: EnrollmentView): Promise<SandboxView> {
   const { sandboxes } = runtime();
   try {
     await requireEnrollment({ actor: asActor(viewer), enrollmentId, action: 'sandbox:start' });
-    return await sandboxes.ensure({ enrollmentId, courseId });
+    return await sandboxes.open({ enrollmentId, courseId });
   } catch (error) {
     const code = errorCode(error);
     if (code === 'internal') log.error('learn.sandbox_failed', error, { enrollmentId });

@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "Sandbox" ADD COLUMN     "policy" TEXT,
+ADD COLUMN     "savedSnapshotId" TEXT;
