@@ -68,13 +68,16 @@ export type ExecRequest = {
   stdin?: string | Uint8Array;
   env?: Record<string, string>;
   timeoutMs: number;
-  /** Output past this many bytes (stdout and stderr each) is dropped and `truncated` set. */
+  /**
+   * Output past this many bytes (stdout and stderr each) is dropped and `truncated` set. A command that floods, going on
+   * for 16 MiB more, is ended: its `exitCode` is null.
+   */
   maxOutputBytes: number;
   signal?: AbortSignal;
 };
 
 export type ExecResult = {
-  /** Null when the command was ended by the time limit or a signal. */
+  /** Null when the command was ended by the time limit, a signal or its flood of output. */
   exitCode: number | null;
   timedOut: boolean;
   truncated: boolean;

@@ -8,6 +8,7 @@ import { StdioDemux } from '#server/sandboxes/drivers/docker/stdio-demux.ts';
 import { CappedOutput } from '#server/sandboxes/drivers/parts/capped-output.ts';
 import { DtachOutput } from '#server/sandboxes/drivers/parts/dtach-output.ts';
 import { EndSignal } from '#server/sandboxes/drivers/parts/end-signal.ts';
+import { getFilesByTar } from '#server/sandboxes/drivers/parts/exec-files.ts';
 import { ShellEvents } from '#server/sandboxes/drivers/parts/shell-events.ts';
 import { packTar, unpackTar } from '#server/sandboxes/drivers/parts/tar-archive.ts';
 
@@ -145,4 +146,30 @@ test('output that comes before anybody listens is kept for the first listener', 
   const exits: (number | null)[] = [];
   events.onExit(({ exitCode }) => exits.push(exitCode));
   expect(exits).toEqual([3]);
+});
+
+test('an archive that a hostile tar wrote is refused at once', () => {
+  const archive = packTar(files.slice(0, 1));
+  for (const size of ['-1000\0', '\x80\0\0\0\0\0\0\0\x01', '12x']) {
+    const hostile = Buffer.from(archive);
+    hostile.fill(0, 124, 136).write(size, 124, 'latin1');
+    expect(() => unpackTar(hostile)).toThrow(expect.objectContaining({ code: 'sandbox_failed' }));
+  }
+});
+
+test('files that were not asked for are no answer', async () => {
+  const answered = ['/home/student/a', '/home/student/dir/b', '/etc/passwd', '/home/student/dir/../../../etc/shadow'];
+  const stdout = packTar(answered.map((path) => ({ path, content: new Uint8Array(), mode: 0o644 })));
+  const exec = async () => ({ exitCode: 0, timedOut: false, truncated: false, stdout, stderr: Buffer.of() });
+  const got = await getFilesByTar(exec, ['/home/student/a', '/home/student/dir']);
+  expect(got.map(({ path }) => path)).toEqual(['/home/student/a', '/home/student/dir/b']);
+});
+
+test('output far above the cap is called a flood', () => {
+  const output = new CappedOutput(5);
+  const mebibyte = new Uint8Array(1024 ** 2);
+  for (let i = 0; i < 16; i++) output.add(mebibyte);
+  expect(output.isFlood).toBe(false);
+  output.add(mebibyte);
+  expect([output.isFlood, output.bytes().length]).toEqual([true, 5]);
 });

@@ -43,8 +43,12 @@ export function run(argv: readonly string[], limits: RunLimits = PLAIN): Promise
       signal?.removeEventListener('abort', end);
       finish();
     };
-    child.stdout.on('data', (data: Buffer) => stdout.add(data));
-    child.stderr.on('data', (data: Buffer) => stderr.add(data));
+    const hear = (output: CappedOutput) => (data: Buffer) => {
+      output.add(data);
+      if (output.isFlood) end();
+    };
+    child.stdout.on('data', hear(stdout));
+    child.stderr.on('data', hear(stderr));
     // A command may end without reading all it is given.
     child.stdin.on('error', () => undefined);
     child.stdin.end(stdin ?? '');

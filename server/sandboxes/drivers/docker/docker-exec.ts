@@ -36,35 +36,47 @@ export function execOptions(request: ExecRequest, mark: string) {
   };
 }
 
+/** Runs a command inside and ends what it leaves when it is given up. Whatever the sandbox's own programs do, it ends. */
 export async function dockerExec(container: Container, request: ExecRequest): Promise<RawExecResult> {
-  request.signal?.throwIfAborted();
   const mark = randomBytes(8).toString('hex');
+  const { outcome, result } = await execOnce(container, request, mark);
+  if (outcome !== 'ended') await endMarked(container, mark);
+  if (outcome === 'given up') throw request.signal?.reason;
+  return result;
+}
+
+async function execOnce(container: Container, request: ExecRequest, mark: string): Promise<Execution> {
+  request.signal?.throwIfAborted();
   const exec = await asking('exec', () => container.exec(execOptions(request, mark)));
   const began = performance.now();
   const stream = await asking('exec', () => exec.start({ hijack: true, stdin: request.stdin !== undefined }));
   const stdout = new CappedOutput(request.maxOutputBytes);
   const stderr = new CappedOutput(request.maxOutputBytes);
   const demux = new StdioDemux({ stdout: (data) => stdout.add(data), stderr: (data) => stderr.add(data) });
-  stream.on('data', (data: Buffer) => demux.push(data));
   if (request.stdin !== undefined) stream.end(request.stdin);
-  const outcome = await finished(stream, request);
-  if (outcome === 'given up') {
-    await endMarked(container, mark);
-    throw request.signal?.reason;
-  }
-  if (outcome === 'too late') await endMarked(container, mark);
+  const outcome = await finished(stream, request, (data) => {
+    demux.push(data);
+    return stdout.isFlood || stderr.isFlood;
+  });
   const code = outcome === 'ended' ? await exitCodeOf(exec) : null;
   const timedOut = outcome === 'too late' || (isLimitCode(code) && performance.now() - began >= request.timeoutMs);
   const truncated = stdout.truncated || stderr.truncated;
-  return { exitCode: timedOut ? null : code, timedOut, truncated, stdout: stdout.bytes(), stderr: stderr.bytes() };
+  const exitCode = timedOut ? null : code;
+  return { outcome, result: { exitCode, timedOut, truncated, stdout: stdout.bytes(), stderr: stderr.bytes() } };
 }
 
 /** `timeout` answers 124 when it ended the command, and 137 when it had to kill it. */
 const isLimitCode = (code: number | null): boolean => code === 124 || code === 137;
 
-type Outcome = 'ended' | 'too late' | 'given up';
+type Outcome = 'ended' | 'too late' | 'flood' | 'given up';
+type Execution = { outcome: Outcome; result: RawExecResult };
 
-function finished(stream: Duplex, { timeoutMs, signal }: ExecRequest): Promise<Outcome> {
+/** `take` answers whether the output has become a flood. */
+function finished(
+  stream: Duplex,
+  { timeoutMs, signal }: ExecRequest,
+  take: (data: Buffer) => boolean,
+): Promise<Outcome> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => settle('too late'), timeoutMs + GRACE_MS);
     const giveUp = () => settle('given up');
@@ -75,6 +87,9 @@ function finished(stream: Duplex, { timeoutMs, signal }: ExecRequest): Promise<O
       stream.destroy();
     };
     signal?.addEventListener('abort', giveUp, { once: true });
+    stream.on('data', (data: Buffer) => {
+      if (take(data)) settle('flood');
+    });
     stream.once('end', () => settle('ended'));
     stream.once('close', () => settle('ended'));
     // What broke shows when its exit code is asked for.
@@ -95,11 +110,13 @@ export async function exitCodeOf(exec: Exec): Promise<number | null> {
   throw new AppError('sandbox_gone', 'the connection to a command broke');
 }
 
-function endMarked(container: Container, mark: string): Promise<RawExecResult> {
-  return dockerExec(container, {
+/** A hostile sandbox's own shell may refuse to do it: it is asked once, and what goes on costs that sandbox alone. */
+async function endMarked(container: Container, mark: string): Promise<void> {
+  const request: ExecRequest = {
     argv: ['sh', '-c', END_MARKED_SCRIPT, 'sh', mark],
     user: 'root',
     timeoutMs: 10_000,
     maxOutputBytes: 1000,
-  });
+  };
+  await execOnce(container, request, randomBytes(8).toString('hex'));
 }

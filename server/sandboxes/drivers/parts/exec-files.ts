@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { AppError } from '#server/errors.ts';
 import type { ExecRequest, ExecResult, SandboxFile } from '#server/sandboxes/driver.ts';
 import { packTar, unpackTar } from './tar-archive.ts';
@@ -33,7 +34,13 @@ export async function getFilesByTar(exec: RawExec, paths: readonly string[]): Pr
   const result = await exec({ argv: [...argv], user: 'root', ...LIMITS });
   if (result.exitCode !== 0) throw new AppError('not_found', `files not read: ${result.stderr.toString()}`);
   if (result.truncated) throw new AppError('sandbox_failed', `files above ${LIMITS.maxOutputBytes} bytes`);
-  return unpackTar(result.stdout);
+  return unpackTar(result.stdout).filter((file) => isAmong(file.path, paths));
+}
+
+/** The sandbox's tar may name what it likes: only what was asked for, or lies in it, is an answer. */
+function isAmong(name: string, asked: readonly string[]): boolean {
+  if (path.posix.normalize(name) !== name) return false;
+  return asked.some((one) => name === one || name.startsWith(`${path.posix.normalize(one).replace(/\/$/, '')}/`));
 }
 
 export function textOf({ stdout, stderr, ...rest }: RawExecResult): ExecResult {

@@ -19,7 +19,7 @@ export function packTar(files: readonly SandboxFile[]): Buffer {
   return Buffer.concat([...folderBlocks, ...fileBlocks, Buffer.alloc(2 * BLOCK_BYTES)]);
 }
 
-/** Plain files of an archive that the sandbox's tar wrote; anything else in it is passed over. */
+/** Plain files of an archive that a sandbox's tar wrote, which may be hostile; anything else in it is passed over. */
 export function unpackTar(archive: Uint8Array): SandboxFile[] {
   const bytes = Buffer.from(archive.buffer, archive.byteOffset, archive.byteLength);
   const files: SandboxFile[] = [];
@@ -84,8 +84,7 @@ function paxPath(path: string): Buffer[] {
 }
 
 function readHeader(block: Buffer): Header {
-  const number = (from: number, length: number) =>
-    Number.parseInt(cString(block.subarray(from, from + length)), 8) || 0;
+  const number = (from: number, length: number) => octalNumber(cString(block.subarray(from, from + length)));
   const prefix = cString(block.subarray(345, 500));
   const isUstar = block.toString('latin1', 257, 263) === 'ustar\0';
   const name = cString(block.subarray(0, 100));
@@ -95,6 +94,14 @@ function readHeader(block: Buffer): Header {
     size: number(124, 12),
     type: String.fromCharCode(block[156] ?? 0),
   };
+}
+
+/** Digits only: a size below zero would have us read one entry for ever. */
+function octalNumber(text: string): number {
+  const digits = text.trim();
+  if (!/^[0-7]*$/.test(digits))
+    throw new AppError('sandbox_failed', 'archive from the sandbox has a number that is none');
+  return Number.parseInt(digits, 8) || 0;
 }
 
 function cString(bytes: Buffer): string {
