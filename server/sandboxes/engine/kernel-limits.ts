@@ -4,11 +4,13 @@ import { log } from '#server/log.ts';
 /**
  * Limits that the kernel counts per user: all sandboxes share one range of mapped numbers, so a whole class counts as
  * one user. A booted sandbox holds about 12 inotify instances and 19 keys, each container in it a few more; Linux's
- * defaults (128 and 200) end at the tenth sandbox. Sources: inotify(7), keyrings(7); counted in /proc/key-users.
+ * defaults (128 and 200) end at the tenth sandbox. Any number for inotify could be used up by one hostile sandbox; what
+ * it takes comes out of that sandbox's own memory, so that is the limit. Keys do not, and the system call filter leaves
+ * it one per process. Sources: inotify(7), keyrings(7); counted in /proc/key-users.
  */
 export const NEEDED_LIMITS: Readonly<Record<string, number>> = {
-  'fs/inotify/max_user_instances': 16_384,
-  'fs/inotify/max_user_watches': 1_048_576,
+  'fs/inotify/max_user_instances': 2_147_483_647,
+  'fs/inotify/max_user_watches': 2_147_483_647,
   'kernel/keys/maxkeys': 50_000,
   'kernel/keys/maxbytes': 5_000_000,
 };

@@ -21,7 +21,6 @@ const CAPABILITIES = [
   'SYS_PTRACE',
   'MKNOD',
   'AUDIT_WRITE',
-  'SYS_RESOURCE',
 ];
 
 export const INSTALLATION_LABEL = 'chapterhouse.installation';
