@@ -172,6 +172,7 @@ function joinSandboxes({ sandboxes, terminals, hub, host }: Joined): void {
     hub.publish(`enrollment:${enrollmentId}`, { type: 'sandbox', sandbox: view });
     if (view.phase === 'ending' || view.phase === 'gone') terminals.endAll(enrollmentId, view.ending ?? 'gone');
   });
+  sandboxes.onWarning((enrollmentId, warning) => terminals.warn(enrollmentId, warning));
   terminals.onActivity((enrollmentId) => sandboxes.touch(enrollmentId));
   hub.onPresence((_enrollmentId, online) => online && sandboxes.retry('sandbox_capacity'));
   host.engine?.onStateChange(({ phase }) => phase === 'running' && sandboxes.retry('engine_down'));

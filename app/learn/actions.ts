@@ -66,6 +66,15 @@ export async function extendSandbox(enrollmentId: string): Promise<ActionResult<
   });
 }
 
+/** They are there, though they do not type: reading is not idling. */
+export async function staySandbox(enrollmentId: string): Promise<ActionResult<SandboxView>> {
+  return actionResult('staySandbox', async () => {
+    const seat = await mySeat(enrollmentId, 'sandbox:extend');
+    runtime().sandboxes.touch(seat.enrollmentId);
+    return runtime().sandboxes.view(seat.enrollmentId);
+  });
+}
+
 /** A fresh private link back to this work. */
 export async function returnLink(enrollmentId: string): Promise<ActionResult<string>> {
   return actionResult('returnLink', async () => {

@@ -3,6 +3,7 @@
 import { memo } from 'react';
 import { useLocale, useTranslations } from 'use-intl';
 import { AgeText } from '#components/classroom/use-now.tsx';
+import { LocalTime } from '#components/ui/local-time.tsx';
 import { StatusDot, type StatusTone } from '#components/ui/status-dot.tsx';
 import type { SandboxPhase } from '#server/shared/protocol.ts';
 import type { ActionResult, SandboxRow } from '#server/shared/views.ts';
@@ -77,8 +78,13 @@ const SandboxLine = memo(function SandboxLine({ row, ...actions }: SandboxAction
       </td>
       <td>
         <span className={classes.phase}>
-          <StatusDot tone={TONES[row.phase]} /> {t(row.phase)}
+          <StatusDot tone={row.warning ? 'warn' : TONES[row.phase]} /> {t(row.phase)}
         </span>
+        {row.warning ? (
+          <small className={classes.soon}>
+            {t(`soon_${row.warning.reason}`)} <LocalTime iso={row.warning.endsAt} />
+          </small>
+        ) : null}
       </td>
       <td data-number data-label={t('age')}>
         <AgeText iso={row.createdAt} area="admin" />

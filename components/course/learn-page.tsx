@@ -10,6 +10,7 @@ import { ProgressBar } from '../ui/progress-bar.tsx';
 import { ViewerMenu } from '../ui/viewer-menu.tsx';
 import { ChapterMenu, chapterHref } from './chapter-menu.tsx';
 import { ChapterText } from './chapter-text.tsx';
+import { EndingBanner } from './ending-banner.tsx';
 import { type RunCommand, RunProvider } from './learn-context.tsx';
 import classes from './learn-page.module.css';
 import type { LearnPageProps } from './learn-props.ts';
@@ -44,28 +45,36 @@ export function LearnPage(props: LearnPageProps) {
       aside={<TopBarParts page={props} state={state} />}
     >
       <RunProvider value={run}>
-        <SplitView
-          side={side}
-          onSide={setSide}
-          text={
-            <div ref={reading} tabIndex={-1} className={classes.reading}>
-              <Notices state={state} />
-              <ChapterText page={props} state={state} end={<NextChapter page={props} />} />
-            </div>
-          }
-          terminal={
-            <TerminalPanel
-              ref={(handle) => {
-                terminal.current = handle;
-              }}
-              enrollmentId={props.enrollmentId}
-              sandbox={state.sandbox}
-              busy={state.sandboxBusy}
-              onNewSandbox={() => void state.changeSandbox('start')}
-              onLeave={toText}
-            />
-          }
-        />
+        <div className={classes.page}>
+          <EndingBanner
+            warning={state.sandbox.warning}
+            busy={state.sandboxBusy}
+            refused={state.sandboxRefused}
+            onKeep={(how) => void state.changeSandbox(how)}
+          />
+          <SplitView
+            side={side}
+            onSide={setSide}
+            text={
+              <div ref={reading} tabIndex={-1} className={classes.reading}>
+                <Notices state={state} />
+                <ChapterText page={props} state={state} end={<NextChapter page={props} />} />
+              </div>
+            }
+            terminal={
+              <TerminalPanel
+                ref={(handle) => {
+                  terminal.current = handle;
+                }}
+                enrollmentId={props.enrollmentId}
+                sandbox={state.sandbox}
+                busy={state.sandboxBusy}
+                onNewSandbox={() => void state.changeSandbox('start')}
+                onLeave={toText}
+              />
+            }
+          />
+        </div>
       </RunProvider>
     </AppFrame>
   );
@@ -115,7 +124,9 @@ function Notices({ state }: { state: LearnState }) {
           {t('offline')}
         </p>
       )}
-      {state.sandboxRefused ? <ErrorNotice code={state.sandboxRefused} /> : null}
+      {state.sandboxRefused && !(state.sandbox.warning && state.sandboxRefused === 'lifetime_ceiling') ? (
+        <ErrorNotice code={state.sandboxRefused} />
+      ) : null}
     </div>
   );
 }

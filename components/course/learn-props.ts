@@ -21,6 +21,8 @@ export type LearnActions = {
   startSandbox: () => Promise<ActionResult<SandboxView>>;
   resetSandbox: () => Promise<ActionResult<SandboxView>>;
   extendSandbox: () => Promise<ActionResult<SandboxView>>;
+  /** Somebody sits here, though nothing is typed. */
+  staySandbox: () => Promise<ActionResult<SandboxView>>;
   returnLink: (() => Promise<ActionResult<string>>) | null;
 };
 

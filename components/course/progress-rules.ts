@@ -37,6 +37,10 @@ export function minutesLeft(expiresAt: string | null, now: Date): number | null 
   return Math.max(0, Math.floor((Date.parse(expiresAt) - now.getTime()) / 60_000));
 }
 
+/** Minutes and seconds, as a clock shows them. */
+export const countdown = (seconds: number): string =>
+  `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, '0')}`;
+
 /** The steps with what this sandbox cannot offer them. Before it stands, nothing is said to be missing. */
 export function withMissing(steps: readonly StepMeta[], needs: Record<string, string[]>, sandbox: SandboxView) {
   if (sandbox.phase !== 'ready') return [...steps];

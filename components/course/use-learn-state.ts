@@ -19,9 +19,11 @@ export type LearnState = {
   connected: boolean;
   checkNow: (stepKey: string) => Promise<void>;
   answer: (stepKey: string, answer: Answer) => Promise<ActionResult<AnswerReply>>;
-  changeSandbox: (how: 'start' | 'reset' | 'extend') => Promise<void>;
+  changeSandbox: (how: SandboxChange) => Promise<void>;
   atStep: (stepKey: string) => void;
 };
+
+export type SandboxChange = 'start' | 'reset' | 'extend' | 'stay';
 
 type Facts = Pick<LearnState, 'progress' | 'sandbox' | 'checking'>;
 
@@ -52,7 +54,7 @@ export function useLearnState(props: LearnPageProps): LearnState {
     setFacts((now) => ({ ...now, progress: mergeStep(now.progress, step) }));
     return reply;
   };
-  const changeSandbox = async (how: 'start' | 'reset' | 'extend') => {
+  const changeSandbox = async (how: SandboxChange) => {
     setSandboxBusy(true);
     const reply = await sandboxAction(actions, how).catch(unreachable);
     setSandboxBusy(false);
@@ -99,9 +101,17 @@ function toggled(set: ReadonlySet<string>, key: string, on: boolean): ReadonlySe
   return next;
 }
 
-function sandboxAction(actions: LearnActions, how: 'start' | 'reset' | 'extend') {
-  if (how === 'start') return actions.startSandbox();
-  return how === 'reset' ? actions.resetSandbox() : actions.extendSandbox();
+function sandboxAction(actions: LearnActions, how: SandboxChange) {
+  switch (how) {
+    case 'start':
+      return actions.startSandbox();
+    case 'reset':
+      return actions.resetSandbox();
+    case 'extend':
+      return actions.extendSandbox();
+    case 'stay':
+      return actions.staySandbox();
+  }
 }
 
 /** The action itself did not come through: the server restarts or the network is gone. */

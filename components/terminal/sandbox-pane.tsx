@@ -13,7 +13,7 @@ export function SandboxPane({ sandbox, busy, onNew }: SandboxPaneProps) {
   const errors = useTranslations('errors');
   const words = paneWords(sandbox);
   if (!words) return null;
-  const { title, text, percent, kind, offerNew } = words;
+  const { title, text, kept, percent, kind, offerNew } = words;
   return (
     <div className={classes.pane} data-kind={kind}>
       <div className={classes.card} role="status">
@@ -31,6 +31,7 @@ export function SandboxPane({ sandbox, busy, onNew }: SandboxPaneProps) {
           </div>
         )}
         <p>{'errorCode' in text ? errors(text.errorCode) : t(text.key, text.values)}</p>
+        {kept ? <p>{t(kept.key, kept.values)}</p> : null}
         {kind === 'waiting' ? <Skeleton /> : null}
         {offerNew ? (
           <button type="button" className={classes.action} disabled={busy} aria-busy={busy} onClick={onNew}>

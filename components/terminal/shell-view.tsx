@@ -1,8 +1,10 @@
 'use client';
 
 import { useEffect, useEffectEvent, useImperativeHandle, useRef } from 'react';
-import { useTranslations } from 'use-intl';
+import { useLocale, useTranslations } from 'use-intl';
+import type { EndingWarning } from '#server/shared/protocol.ts';
 import { socketUrl } from '../live/backoff.ts';
+import { timeOfDay } from '../ui/local-time.tsx';
 import { type RunOptions, RunQueue, type RunState } from './run-queue.ts';
 import { openScreen, type Screen } from './screen-loader.ts';
 import classes from './shell-view.module.css';
@@ -33,23 +35,32 @@ type ShellViewProps = {
   settings: TerminalSettings;
   onState: (shell: string, state: TerminalState) => void;
   onRun: (shell: string, state: RunState) => void;
+  /** Of a notice that could not be drawn among what the shell prints. */
+  onNotice: (shell: string, warning: EndingWarning) => void;
   /** Keys were pressed while they could not be sent. */
   onLost: () => void;
   onShortcut: (event: KeyboardEvent) => boolean;
 };
 
-type Parts = { screen: Screen; client: TerminalClient; queue: RunQueue };
+type Parts = { screen: Screen; client: TerminalClient; queue: RunQueue; atPrompt: () => boolean | null };
 
 /** One shell: its screen, its wire and its run queue, alive as long as the tab is. */
 export function ShellView(props: ShellViewProps) {
   const { enrollmentId, shell, visible, ready, settings } = props;
   const t = useTranslations('terminal');
+  const language = useLocale();
   const element = useRef<HTMLDivElement>(null);
   const parts = useRef<Parts | null>(null);
   const label = t('screenLabel', { shell: shell.replace('shell-', '') });
 
+  const warned = useEffectEvent((warning: EndingWarning) => {
+    const words = t(`notice_${warning.reason}`, { time: timeOfDay(warning.endsAt, language) });
+    // A program that runs may draw where it likes: it is left alone.
+    const isDrawn = parts.current?.atPrompt() !== false && parts.current?.screen.notice(words);
+    if (!isDrawn) props.onNotice(shell, warning);
+  });
   const assemble = useEffectEvent((screen: Screen) => {
-    parts.current = assembleShell({ screen, ...props, address: shellAddress(enrollmentId) });
+    parts.current = assembleShell({ screen, ...props, address: shellAddress(enrollmentId), onWarning: warned });
     // Chosen by this browser, and known only after the first drawing: the screen may have been opened without it.
     screen.setFontSize(settings.fontSize);
     screen.setScreenReader(settings.screenReader);
@@ -121,11 +132,16 @@ function fitWhenShown(host: HTMLElement, parts: Parts | null): void {
   if (parts && host.offsetWidth > 40 && host.offsetHeight > 40 && parts.client.mayResize) parts.screen.fit();
 }
 
-type AssembleOptions = Pick<ShellViewProps, 'shell' | 'onState' | 'onRun'> & { screen: Screen; address: string };
+type AssembleOptions = Pick<ShellViewProps, 'shell' | 'onState' | 'onRun'> & {
+  screen: Screen;
+  address: string;
+  onWarning: (warning: EndingWarning) => void;
+};
 
-function assembleShell({ screen, shell, onState, onRun, address }: AssembleOptions): Parts {
+function assembleShell({ screen, shell, onState, onRun, onWarning, address }: AssembleOptions): Parts {
   const queue = new RunQueue({ type: (text) => client.type(text), onState: (state) => onRun(shell, state) });
   let wrote = false;
+  let atPrompt: boolean | null = null;
   const client: TerminalClient = new TerminalClient({
     url: address,
     shell,
@@ -142,10 +158,14 @@ function assembleShell({ screen, shell, onState, onRun, address }: AssembleOptio
       screen.write(bytes, drawn);
     },
     onRestart: () => screen.clear(),
-    onPrompt: (atPrompt) => queue.prompt(atPrompt),
+    onPrompt: (now) => {
+      atPrompt = now;
+      queue.prompt(now);
+    },
+    onNotice: onWarning,
     onSize: (size) => screen.drawAt(size),
   });
-  return { screen, client, queue };
+  return { screen, client, queue, atPrompt: () => atPrompt };
 }
 
 function createHandle(parts: { current: Parts | null }): ShellHandle {

@@ -4,12 +4,16 @@ import { Menu } from '@mantine/core';
 import { IconClipboard, IconCopy, IconPlus, IconSearch, IconTextSize } from '@tabler/icons-react';
 import type { ComponentPropsWithRef } from 'react';
 import { useTranslations } from 'use-intl';
+import type { EndingWarning } from '#server/shared/protocol.ts';
+import { LocalTime } from '../ui/local-time.tsx';
 import classes from './terminal-bar.module.css';
 import { FONT_SIZES, type TerminalSettings } from './terminal-settings.ts';
 import type { ShellTabs } from './use-shell-tabs.ts';
 
 type TerminalBarProps = {
   tabs: ShellTabs;
+  /** What could not be said in the terminal itself. */
+  warning: EndingWarning | null | undefined;
   settings: TerminalSettings;
   onSettings: (change: Partial<TerminalSettings>) => void;
   onSearch: () => void;
@@ -17,7 +21,7 @@ type TerminalBarProps = {
   onPaste: () => void;
 };
 
-export function TerminalBar({ tabs, settings, onSettings, onSearch, onCopy, onPaste }: TerminalBarProps) {
+export function TerminalBar({ tabs, warning, settings, onSettings, onSearch, onCopy, onPaste }: TerminalBarProps) {
   const t = useTranslations('terminal');
   return (
     <div className={classes.bar}>
@@ -42,6 +46,11 @@ export function TerminalBar({ tabs, settings, onSettings, onSearch, onCopy, onPa
           </li>
         ) : null}
       </ul>
+      {warning ? (
+        <span className={classes.warning}>
+          {t(`bar_${warning.reason}`)} <LocalTime iso={warning.endsAt} />
+        </span>
+      ) : null}
       <div className={classes.tools}>
         <Tool label={t('search')} onClick={onSearch}>
           <IconSearch size={16} aria-hidden="true" />

@@ -1,6 +1,7 @@
 import type { ErrorCode } from '#server/shared/error-codes.ts';
 import {
   ACK_EVERY_BYTES,
+  type EndingWarning,
   MAX_FRAME_BYTES,
   TERMINAL_SUBPROTOCOL,
   type TerminalEvent,
@@ -31,6 +32,8 @@ export type TerminalClientOptions = {
   /** What is on the screen belongs to another shell, or bytes are missing before what follows: clear it. */
   onRestart: () => void;
   onPrompt: (atPrompt: boolean | null) => void;
+  /** Its sandbox will be taken away. No bytes: what was drawn is not counted. */
+  onNotice: (warning: EndingWarning) => void;
   /** The writer's size, which a viewer draws at. */
   onSize: (size: TerminalSize) => void;
   random?: () => number;
@@ -182,6 +185,9 @@ export class TerminalClient {
         return;
       case 'prompt':
         this.#options.onPrompt(event.atPrompt);
+        return;
+      case 'notice':
+        this.#options.onNotice(event.warning);
         return;
       case 'keyboard':
         if (this.#state.phase === 'open') this.#become({ ...this.#state, writable: event.writable });

@@ -2,7 +2,7 @@
 
 import { useImperativeHandle, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
-import type { SandboxView } from '#server/shared/protocol.ts';
+import type { EndingWarning, SandboxView } from '#server/shared/protocol.ts';
 import { copyText } from '../ui/copy-button.tsx';
 import { RunQuestion } from './run-question.tsx';
 import type { RunOptions, RunState } from './run-queue.ts';
@@ -44,6 +44,7 @@ export function TerminalPanel({ ref, enrollmentId, sandbox, busy, onNewSandbox, 
   const [settings, changeSettings] = useTerminalSettings();
   const [states, setStates] = useState<Record<string, TerminalState>>({});
   const [runs, setRuns] = useState<Record<string, RunState>>({});
+  const [undrawn, setUndrawn] = useState<Record<string, EndingWarning>>({});
   const [searching, setSearching] = useState(false);
   const [notice, say] = useNotice();
   const shells = useRef(new Map<string, ShellHandle>());
@@ -84,6 +85,7 @@ export function TerminalPanel({ ref, enrollmentId, sandbox, busy, onNewSandbox, 
     <section className={classes.panel} aria-label={t('region')}>
       <TerminalBar
         tabs={tabs}
+        warning={undrawn[tabs.active] && sandbox.warning}
         settings={settings}
         onSettings={changeSettings}
         onSearch={() => (searching ? endSearch() : setSearching(true))}
@@ -106,6 +108,7 @@ export function TerminalPanel({ ref, enrollmentId, sandbox, busy, onNewSandbox, 
             settings={settings}
             onState={(name, next) => setStates((all) => ({ ...all, [name]: next }))}
             onRun={(name, next) => setRuns((all) => ({ ...all, [name]: next }))}
+            onNotice={(name, warning) => setUndrawn((all) => ({ ...all, [name]: warning }))}
             onLost={() => say(t('notSent'))}
             onShortcut={shortcut}
           />

@@ -31,6 +31,8 @@ export type PaneWords = {
   title: Words;
   /** Words of the area `terminal`, or an error code's own. */
   text: Words | { errorCode: string };
+  /** What became of the files. */
+  kept: Words | null;
   percent: number | null;
   offerNew: boolean;
 };
@@ -43,7 +45,7 @@ export function paneWords(view: SandboxView): PaneWords | null {
   const building = view.imagePercent !== null || view.error === 'image_not_built';
   if (building && view.phase !== 'gone') return buildingWords(view.imagePercent);
   if (view.error) return troubleWords(view.error);
-  const waiting = { kind: 'waiting', percent: null, offerNew: false } as const;
+  const waiting = { kind: 'waiting', kept: null, percent: null, offerNew: false } as const;
   switch (view.phase) {
     case 'queued':
       return { ...waiting, title: { key: 'queuedTitle' }, text: { key: 'queuedText' } };
@@ -57,10 +59,19 @@ export function paneWords(view: SandboxView): PaneWords | null {
         kind: 'gone',
         title: { key: 'goneTitle' },
         text: { key: view.ending ? `gone_${view.ending}` : 'gone_never' },
+        kept: keptWords(view),
         percent: null,
         offerNew: view.ending !== 'class_closed',
       };
   }
+}
+
+/** Endings after which the student holds another sandbox, or knows what became of the old one. */
+const KNOWN = new Set(['reset_by_student', 'restored', 'back_to_step', 'copy_closed']);
+
+function keptWords({ ending, savedSnapshotId }: SandboxView): Words | null {
+  if (ending === null || KNOWN.has(ending)) return null;
+  return { key: savedSnapshotId === null ? 'kept_progress' : 'kept_state' };
 }
 
 function buildingWords(percent: number | null): PaneWords {
@@ -68,7 +79,7 @@ function buildingWords(percent: number | null): PaneWords {
     percent === null
       ? { key: 'imageTitle' }
       : { key: 'imageTitlePercent', values: { percent: Math.floor(Math.min(99, Math.max(0, percent))) } };
-  return { kind: 'waiting', title, text: { key: 'imageText' }, percent: percent ?? null, offerNew: false };
+  return { kind: 'waiting', title, text: { key: 'imageText' }, kept: null, percent: percent ?? null, offerNew: false };
 }
 
 function troubleWords(error: string): PaneWords {
@@ -76,6 +87,7 @@ function troubleWords(error: string): PaneWords {
     kind: 'trouble',
     title: { key: PASSING.has(error) ? 'waitTitle' : 'troubleTitle' },
     text: { errorCode: error },
+    kept: null,
     percent: null,
     offerNew: !PASSING.has(error) && error !== 'host_incapable' && error !== 'image_build_failed',
   };

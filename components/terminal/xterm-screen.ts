@@ -7,6 +7,7 @@ import { WebglAddon } from '@xterm/addon-webgl';
 import { type ITheme, Terminal } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
 import { ANSI_COLORS, TERMINAL_FRAME } from '../ui/palette.ts';
+import { drawNotice } from './notice-line.ts';
 import type { TerminalSize } from './terminal-client.ts';
 
 export type ScreenOptions = {
@@ -25,6 +26,8 @@ export interface Screen {
   readonly size: TerminalSize;
   write(bytes: Uint8Array, drawn: () => void): void;
   clear(): void;
+  /** A line of ours above the prompt; false where it cannot be drawn without harm. */
+  notice(text: string): boolean;
   focus(): void;
   fit(): void;
   /** Draws at the size of the page that has the keyboard. */
@@ -84,6 +87,7 @@ function createScreen(terminal: Terminal, { fit, search, endTheme }: Parts): Scr
     },
     write: (bytes, drawn) => terminal.write(bytes, drawn),
     clear: () => terminal.reset(),
+    notice: (text) => drawNotice(terminal, text),
     focus: () => terminal.focus(),
     fit: () => fit.fit(),
     drawAt: ({ cols, rows }) => terminal.resize(cols, rows),

@@ -21,6 +21,7 @@ export async function rowOf(state: SeatState, now: () => Date): Promise<SandboxR
     memoryBytes: stats?.memoryBytes ?? null,
     diskBytes: stats?.diskBytes ?? null,
     lastActiveAt: state.lastActiveAt.toISOString(),
+    warning: state.phase === 'ready' ? state.warning : null,
   };
 }
 

@@ -20,6 +20,12 @@ const size = z.strictObject({ cols: z.int().min(2).max(1000), rows: z.int().min(
 const offset = z.int().min(0);
 const codes = Object.keys(ERROR_TABLE) as [ErrorCode, ...ErrorCode[]];
 
+const isoTime = z.string();
+
+/** A sandbox that will be taken away unless its student acts: extends it, or types where it is idle. */
+export const endingWarning = z.strictObject({ reason: z.enum(['idle', 'expired']), endsAt: isoTime });
+export type EndingWarning = z.infer<typeof endingWarning>;
+
 export const terminalRequest = z.discriminatedUnion('type', [
   /** First frame. `since`: the offset up to which the client has drawn; null asks for all that is kept. */
   z.strictObject({
@@ -55,13 +61,13 @@ export const terminalEvent = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('size'), size }),
   /** From shell integration: whether the shell waits at a prompt. Null where it cannot be told. */
   z.strictObject({ type: z.literal('prompt'), atPrompt: z.boolean().nullable() }),
+  /** Drawn by the page in words of its own, outside the counted bytes. */
+  z.strictObject({ type: z.literal('notice'), warning: endingWarning }),
   z.strictObject({ type: z.literal('exit'), exitCode: z.int().nullable() }),
   z.strictObject({ type: z.literal('pong'), at: z.number() }),
   z.strictObject({ type: z.literal('error'), code: z.enum(codes) }),
 ]);
 export type TerminalEvent = z.infer<typeof terminalEvent>;
-
-const isoTime = z.string();
 
 export const sandboxPhase = z.enum(['queued', 'creating', 'booting', 'ready', 'ending', 'gone']);
 export type SandboxPhase = z.infer<typeof sandboxPhase>;
@@ -88,10 +94,6 @@ export type SandboxEnding = z.infer<typeof sandboxEnding>;
 /** What a student waits behind: their place from 1, and a guess in seconds where one can be made. */
 export const queuePlace = z.strictObject({ position: z.int().min(1), estimateSeconds: z.int().min(0).nullable() });
 export type QueuePlace = z.infer<typeof queuePlace>;
-
-/** A sandbox that will be taken away unless its student acts: extends it, or types where it is idle. */
-export const endingWarning = z.strictObject({ reason: z.enum(['idle', 'expired']), endsAt: isoTime });
-export type EndingWarning = z.infer<typeof endingWarning>;
 
 /** A student's own sandbox as their page shows it. */
 export const sandboxView = z.strictObject({

@@ -2,6 +2,7 @@
 import type { ErrorCode } from './error-codes.ts';
 import type {
   CheckOutcome,
+  EndingWarning,
   SandboxEnding,
   SandboxPhase,
   SandboxView,
@@ -117,6 +118,8 @@ export type SandboxRow = {
   memoryBytes: number | null;
   diskBytes: number | null;
   lastActiveAt: string | null;
+  /** It will be taken away soon unless its student acts. */
+  warning: EndingWarning | null;
 };
 
 export type MachineView = {

@@ -2,6 +2,7 @@ import type { Clock } from '#server/clock.ts';
 import { AppError } from '#server/errors.ts';
 import { log } from '#server/log.ts';
 import type { Shell, Size } from '#server/sandboxes/driver.ts';
+import type { EndingWarning } from '#server/shared/protocol.ts';
 import type { CommandRecord } from './command-log.ts';
 import { TerminalSession } from './terminal-session.ts';
 
@@ -35,6 +36,8 @@ export interface TerminalRegistry {
   onCommandEnd(listener: (enrollmentId: string, command: CommandRecord) => void): Disposable;
   /** Keys or output, at most once a second each. */
   onActivity(listener: (enrollmentId: string) => void): Disposable;
+  /** Its sandbox will end: every page with one of its terminals open is told. */
+  warn(enrollmentId: string, warning: EndingWarning): void;
   /** Its sandbox ended: pages are told `sandbox_gone`, what was run is forgotten. */
   endAll(enrollmentId: string, why: string): void;
   dispose(): Promise<void>;
@@ -98,6 +101,10 @@ class Registry implements TerminalRegistry {
   onActivity(listener: (enrollmentId: string) => void): Disposable {
     this.#activityListeners.add(listener);
     return { [Symbol.dispose]: () => this.#activityListeners.delete(listener) };
+  }
+
+  warn(enrollmentId: string, warning: EndingWarning): void {
+    for (const session of this.#sessionsOf(enrollmentId)) session.warn(warning);
   }
 
   endAll(enrollmentId: string, why: string): void {

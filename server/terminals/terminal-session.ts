@@ -4,7 +4,7 @@ import { AppError } from '#server/errors.ts';
 import { log } from '#server/log.ts';
 import type { Shell, ShellExit, Size } from '#server/sandboxes/driver.ts';
 import type { ErrorCode } from '#server/shared/error-codes.ts';
-import { FLOW_WINDOW_BYTES, type TerminalEvent } from '#server/shared/protocol.ts';
+import { type EndingWarning, FLOW_WINDOW_BYTES, type TerminalEvent } from '#server/shared/protocol.ts';
 import { type CommandRecord, CommandTracker } from './command-log.ts';
 import { FlowGate, FlowWindow } from './flow-control.ts';
 import { Scrollback } from './scrollback.ts';
@@ -120,6 +120,11 @@ export class TerminalSession {
     this.#pump(seat);
     this.#pace();
     return this.#attachment(seat);
+  }
+
+  /** Tells every page; the shell hears nothing of it. */
+  warn(warning: EndingWarning): void {
+    this.#tellAll({ type: 'notice', warning });
   }
 
   /** Lets the shell go and tells the pages why. A held shell lives on. */

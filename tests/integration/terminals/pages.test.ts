@@ -108,3 +108,45 @@ test('a page that leaves while the shell is paused lets the shell run on', async
   const after = await Page.attach(server);
   await after.sees('finished without you');
 });
+
+test('every page with a terminal of theirs open hears a warning, and no byte of it reaches shell or stream', async () => {
+  const shells: ScriptedShell[] = [];
+  const openShell = () => {
+    const shell = new ScriptedShell();
+    shells.push(shell);
+    return shell;
+  };
+  await using server = await startTerminalServer({ openShell });
+  const pages = await Promise.all([
+    Page.attach(server),
+    Page.attach(server, { shell: 'shell-2' }),
+    Page.attach(server, { query: 'enrollment=ben' }),
+  ]);
+  const warning = { reason: 'expired' as const, endsAt: '2026-01-05T10:00:00.000Z' };
+  server.registry.warn('ada', warning);
+  for (const page of pages) await settled(page, 1);
+  const heard = pages.map((page) => page.events.filter((event) => event.type === 'notice'));
+  expect(heard).toEqual([[{ type: 'notice', warning }], [{ type: 'notice', warning }], []]);
+  expect(pages.map((page) => page.received)).toEqual([0, 0, 0]);
+  expect(shells.flatMap((shell) => shell.typed)).toEqual([]);
+});
+
+test('a shell is busy while a command of its own runs, and at no other time', async () => {
+  const shell = new ScriptedShell();
+  await using server = await startTerminalServer({ openShell: () => shell });
+  const isBusy = () => server.registry.isBusy('ada');
+  expect(isBusy()).toBe(false);
+  const page = await Page.attach(server);
+  expect(isBusy()).toBe(false);
+  shell.print('\x1b]133;A\x07$ \x1b]133;C\x07building');
+  await page.sees('building');
+  expect(isBusy()).toBe(true);
+  expect(server.registry.isBusy('ben')).toBe(false);
+  shell.print('\x1b]133;D;0\x07\x1b]133;A\x07$ done');
+  await page.sees('done');
+  expect(isBusy()).toBe(false);
+  shell.print('\x1b]133;C\x07again');
+  await page.sees('again');
+  server.registry.endAll('ada', 'idle');
+  expect(isBusy()).toBe(false);
+});

@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test, vi } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { TerminalClient, type TerminalState } from '#components/terminal/terminal-client.ts';
-import { ACK_EVERY_BYTES, MAX_FRAME_BYTES, TERMINAL_SUBPROTOCOL } from '#server/shared/protocol.ts';
+import { ACK_EVERY_BYTES, type EndingWarning, MAX_FRAME_BYTES, TERMINAL_SUBPROTOCOL } from '#server/shared/protocol.ts';
 
 type Said = Record<string, unknown> & { type: string };
 
@@ -52,12 +52,14 @@ function startPage(url: string, { drawsByItself = true, heartbeatMs = 5000 } = {
   let screen = '';
   let restarts = 0;
   const states: TerminalState[] = [];
+  const notices: EndingWarning[] = [];
   const pending: (() => void)[] = [];
   const client = new TerminalClient({
     url,
     shell: 'shell-1',
     size: { cols: 80, rows: 24 },
     onState: (state) => states.push(state),
+    onNotice: (warning) => notices.push(warning),
     onOutput: (bytes, drawn) => {
       screen += Buffer.from(bytes).toString();
       if (drawsByItself) drawn();
@@ -80,6 +82,7 @@ function startPage(url: string, { drawsByItself = true, heartbeatMs = 5000 } = {
     phase,
     screen: () => screen,
     restarts: () => restarts,
+    notices,
     draw: () => {
       for (const drawn of pending.splice(0)) drawn();
     },
@@ -227,4 +230,15 @@ test('what was printed before the page came is a replay until it is drawn', asyn
   expect(page.client.replaying).toBe(true);
   page.draw();
   expect(page.client.replaying).toBe(false);
+});
+
+test('a notice is handed on and counts as nothing drawn', async () => {
+  const { door, page } = await attachedPage();
+  door.print('before');
+  const warning = { reason: 'idle' as const, endsAt: '2026-01-05T10:00:00.000Z' };
+  door.tell({ type: 'notice', warning });
+  door.print(' after');
+  await vi.waitFor(() => expect(page.screen()).toBe('before after'));
+  expect(page.notices).toEqual([warning]);
+  await vi.waitFor(() => expect(door.of('ack').at(-1)).toEqual({ type: 'ack', offset: 'before after'.length }));
 });

@@ -117,6 +117,7 @@ const sandbox = (owner: string, given: Partial<SandboxRow> = {}): SandboxRow => 
   memoryBytes: null,
   diskBytes: null,
   lastActiveAt: null,
+  warning: null,
   ...given,
 });
 

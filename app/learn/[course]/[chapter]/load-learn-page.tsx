@@ -14,7 +14,7 @@ import { log } from '#server/log.ts';
 import { runtime } from '#server/runtime.ts';
 import type { SandboxView } from '#server/shared/protocol.ts';
 import type { EnrollmentView, ViewerView } from '#server/shared/views.ts';
-import { answer, checkNow, extendSandbox, resetSandbox, returnLink, startSandbox } from '../../actions.ts';
+import { answer, checkNow, extendSandbox, resetSandbox, returnLink, startSandbox, staySandbox } from '../../actions.ts';
 
 type Asked = { courseId: string; chapterId: string; classroomId: string | undefined; language: Language };
 
@@ -98,6 +98,7 @@ function boundActions(enrollmentId: string): LearnPageProps['actions'] {
     startSandbox: startSandbox.bind(null, enrollmentId),
     resetSandbox: resetSandbox.bind(null, enrollmentId),
     extendSandbox: extendSandbox.bind(null, enrollmentId),
+    staySandbox: staySandbox.bind(null, enrollmentId),
     returnLink: returnLink.bind(null, enrollmentId),
   };
 }
