@@ -42,6 +42,8 @@ async function dockerHost({ config, courseIds, now }: HostRequest): Promise<Host
   const { createEngine } = await import('./sandboxes/engine/engine.ts');
   const { createMirror } = await import('./sandboxes/registry/mirror.ts');
   const { DockerDriver } = await import('./sandboxes/drivers/docker/docker-driver.ts');
+  const { dockerPlace } = await import('./sandboxes/drivers/docker/docker-place.ts');
+  const { hostResolvers } = await import('./sandboxes/engine/resolvers.ts');
   const { LabImages } = await import('./sandboxes/images/lab-images.ts');
   const { ensureLabImage } = await import('./sandboxes/images/lab-image.ts');
   const engine = createEngine({ home: config.engineHome, index: config.engineIndex });
@@ -66,13 +68,12 @@ async function dockerHost({ config, courseIds, now }: HostRequest): Promise<Host
       return image;
     },
   });
-  const { socket, network, registryPort } = engine.facts;
   const driver = new DockerDriver({
     installation: installationOf(config),
     place: async () => {
       const { state } = engine.status();
       if (state.phase !== 'running') throw new AppError('engine_down', `the engine is ${state.phase}`);
-      return { socketPath: socket, network: network.name, gateway: network.gateway, mirrorPort: registryPort };
+      return dockerPlace(engine.facts, await hostResolvers());
     },
     imageFor: async (courseId) => images.tag(courseId),
     handOverCgroup: (containerId) => engine.handOverCgroup(containerId),

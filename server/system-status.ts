@@ -70,7 +70,7 @@ export function createSystemStatus({ host, sandboxes, hub, clock, courses, home 
         images: host.images?.views() ?? [],
         machine,
         sandboxes: rows,
-        problems: [...courseProblems(courses, clock), ...problems],
+        problems: [...courseProblems(courses, clock), ...networkProblems(host), ...problems],
       };
     },
     rebuildImage: (courseId) => host.images?.rebuild(courseId),
@@ -88,6 +88,12 @@ function courseProblems(courses: CourseLibrary, clock: Clock): SystemProblem[] {
     detail: problem.what,
     remedy: problem.remedy,
   }));
+}
+
+/** Firewall rules that somebody took away: they are back, and whoever did it should know. */
+function networkProblems({ engine }: Host): SystemProblem[] {
+  const repairs = engine?.status().repairs ?? [];
+  return repairs.map(({ at, what }) => ({ at, kind: 'network', subject: '', detail: what, remedy: null }));
 }
 
 async function engineView(host: Host): Promise<EngineView> {

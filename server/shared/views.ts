@@ -135,7 +135,7 @@ export type MachineView = {
 /** What went wrong: the page has the words for its kind; `subject` and `detail` are names, codes and faults' own text. */
 export type SystemProblem = {
   at: string;
-  kind: 'fallback' | 'engine' | 'image' | 'sandbox' | 'course';
+  kind: 'fallback' | 'engine' | 'image' | 'sandbox' | 'course' | 'network';
   subject: string;
   detail: string;
   /** A command or what is allowed instead, where there is one. */

@@ -1,5 +1,6 @@
 import Docker from 'dockerode';
 import { DockerDriver } from '#server/sandboxes/drivers/docker/docker-driver.ts';
+import { dockerPlace } from '#server/sandboxes/drivers/docker/docker-place.ts';
 import { openTestEngine } from '../support/engine-for-tests.ts';
 import { describeSandboxContract } from './sandbox-contract.ts';
 
@@ -7,12 +8,11 @@ describeSandboxContract('docker', async () => {
   const { engine, courseId, imageTag, close } = await openTestEngine();
   // Whoever started it watches it: a suite that borrows an engine must never restart it.
   engine.release();
-  const { socket, network } = engine.facts;
-  const docker = new Docker({ socketPath: socket });
+  const docker = new Docker({ socketPath: engine.facts.socket });
   const create = () =>
     new DockerDriver({
       installation: `contract-${process.pid}`,
-      place: async () => ({ socketPath: socket, network: network.name, gateway: network.gateway, mirrorPort: null }),
+      place: async () => ({ ...dockerPlace(engine.facts), mirrorPort: null }),
       imageFor: async () => imageTag,
       handOverCgroup: (containerId) => engine.handOverCgroup(containerId),
       diskUsage: () => engine.diskUsage(),

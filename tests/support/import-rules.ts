@@ -127,6 +127,7 @@ export const RULES: readonly Rule[] = [
   {
     zone: 'server/sandboxes/engine',
     zones: [...PLAIN, 'server/sandboxes/registry', 'server/sandboxes/images'],
+    types: ['server/sandboxes/driver'],
     packages: ['node:*', 'zod', 'dockerode'],
   },
   {

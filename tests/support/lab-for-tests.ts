@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Sandbox } from '#server/sandboxes/driver.ts';
 import { DockerDriver } from '#server/sandboxes/drivers/docker/docker-driver.ts';
+import { dockerPlace } from '#server/sandboxes/drivers/docker/docker-place.ts';
 import { createMirror } from '#server/sandboxes/registry/mirror.ts';
 import { openTestEngine } from './engine-for-tests.ts';
 
@@ -18,11 +19,9 @@ export async function openLab(): Promise<Lab> {
   const mirror = createMirror(engine.facts);
   await mirror.start();
   await mirror.seed();
-  const { socket, network, registryPort } = engine.facts;
-  const place = { socketPath: socket, network: network.name, gateway: network.gateway, mirrorPort: registryPort };
   const driver = new DockerDriver({
     installation: `prove-${process.pid}`,
-    place: async () => place,
+    place: async () => dockerPlace(engine.facts),
     imageFor: async () => imageTag,
     handOverCgroup: (containerId) => engine.handOverCgroup(containerId),
   });

@@ -32,7 +32,7 @@ async function down(): Promise<void> {
   const engine = createEngine(TEST_ENGINE);
   await createMirror(engine.facts).stop();
   await engine.stop();
-  const left = leftovers(engine.facts.network.bridge);
+  const left = leftovers(engine.facts.networks.mirror.bridge);
   if (left.length === 0) return;
   console.error(`left behind:\n${left.join('\n')}`);
   process.exitCode = 1;
@@ -44,8 +44,8 @@ function leftovers(bridge: string): string[] {
   const lines = (file: string, ...args: string[]) => execFileSync(file, args, { encoding: 'utf8' }).split('\n');
   const mounts = readFileSync('/proc/mounts', 'utf8').split('\n').filter(has);
   const loops = lines('losetup', '-a').filter(has);
-  const links = lines('ip', '-o', 'link').filter((line) => new RegExp(`: ${bridge}b?:`).test(line));
-  const rules = lines('iptables-save').filter((line) => new RegExp(`\\b${bridge}b?\\b`).test(line));
+  const links = lines('ip', '-o', 'link').filter((line) => new RegExp(`: ${bridge}[a-z]?:`).test(line));
+  const rules = lines('iptables-save').filter((line) => new RegExp(`\\b${bridge}[a-z]?\\b`).test(line));
   const processes = lines('ps', '-eo', 'pid,args').filter((line) => has(line) && !line.includes('test-engine-cli'));
   return [...mounts, ...loops, ...links, ...rules, ...processes];
 }

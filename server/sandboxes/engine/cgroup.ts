@@ -1,4 +1,4 @@
-import { chown, readdir, readFile, writeFile } from 'node:fs/promises';
+import { chown, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 /** The files the kernel lets a delegate write. The limits (memory.max, pids.max …) stay the host's. The directory is last: it is the go-ahead. */
@@ -38,17 +38,3 @@ export async function delegateCgroup(pid: number, owner: { uid: number; gid: num
   for (const [file, limit] of Object.entries(GROUPS_BELOW)) await writeFile(path.join(directory, file), limit);
   for (const file of DELEGATED) await chown(path.join(directory, file), owner.uid, owner.gid);
 }
-
-/** Cuts the sandboxes on a bridge off from each other at the level of frames, address theft included. */
-export async function isolateBridgePorts(bridge: string): Promise<void> {
-  const ports = `/sys/class/net/${bridge}/brif`;
-  for (const port of await readdir(ports)) {
-    await writeFile(path.join(ports, port, 'isolated'), '1').catch((error: unknown) => {
-      // A port goes with its sandbox, at any moment.
-      if (!isMissing(error)) throw error;
-    });
-  }
-}
-
-const isMissing = (error: unknown) =>
-  error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENODEV');

@@ -4,7 +4,6 @@ import { AppError } from '#server/errors.ts';
 import { endContainerProcesses } from './container-processes.ts';
 import { type BridgeNetwork, dockerdArguments, type EnginePlan, type StorageDriver } from './engine-plan.ts';
 import { endProcess, isAlive, livingPid, startDetached, waitUntil } from './processes.ts';
-import { runCommand } from './run-command.ts';
 
 const START_TIMEOUT_MS = 30_000;
 const END_TIMEOUT_MS = 20_000;
@@ -108,9 +107,4 @@ export async function ensureNetwork(plan: EnginePlan, network: BridgeNetwork, in
       'com.docker.network.bridge.enable_ip_masquerade': 'false',
     },
   });
-}
-
-/** The daemon leaves its bridges behind when it ends. */
-export async function removeBridge(network: BridgeNetwork): Promise<void> {
-  await runCommand('ip', ['link', 'delete', network.bridge]);
 }

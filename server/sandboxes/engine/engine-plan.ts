@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { NetworkMode } from '#server/sandboxes/driver.ts';
 
 export type EngineOptions = {
   /** Everything the engine owns lies under it. Short: a unix socket's path ends at 107 bytes. */
@@ -28,7 +29,8 @@ export type EnginePlan = {
   storeGiB: number;
   storage: StorageChoice;
   registryPort: number;
-  network: BridgeNetwork;
+  /** One for what a course's sandboxes may reach; none of them leads to another. */
+  networks: Record<NetworkMode, BridgeNetwork>;
   buildNetwork: BridgeNetwork;
 };
 
@@ -51,15 +53,22 @@ export function planEngine(options: EngineOptions): EnginePlan {
     storeGiB,
     storage,
     registryPort,
-    network: { name: 'lab', bridge: `ch${index}`, subnet: `10.213.${index}.0/24`, gateway: `10.213.${index}.1` },
-    buildNetwork: {
-      name: 'build',
-      bridge: `ch${index}b`,
-      subnet: `10.214.${index}.0/24`,
-      gateway: `10.214.${index}.1`,
+    networks: {
+      mirror: bridgeNetwork({ name: 'lab', bridge: `ch${index}`, net: `10.213.${index}` }),
+      none: bridgeNetwork({ name: 'lab-none', bridge: `ch${index}n`, net: `10.215.${index}` }),
+      internet: bridgeNetwork({ name: 'lab-internet', bridge: `ch${index}i`, net: `10.216.${index}` }),
     },
+    buildNetwork: bridgeNetwork({ name: 'build', bridge: `ch${index}b`, net: `10.214.${index}` }),
   };
 }
+
+/** Room for 253 sandboxes. */
+const bridgeNetwork = ({ name, bridge, net }: { name: string; bridge: string; net: string }): BridgeNetwork => ({
+  name,
+  bridge,
+  subnet: `${net}.0/24`,
+  gateway: `${net}.1`,
+});
 
 export type StorageDriver = 'btrfs' | 'overlay2';
 
@@ -83,3 +92,11 @@ export function dockerdArguments(plan: EnginePlan, storage: StorageDriver): stri
     '--shutdown-timeout=10',
   ];
 }
+
+/** Every bridge of an engine. */
+export const bridgesOf = ({ networks, buildNetwork }: EnginePlan): BridgeNetwork[] => [
+  networks.mirror,
+  networks.none,
+  networks.internet,
+  buildNetwork,
+];

@@ -1,29 +1,21 @@
 import path from 'node:path';
 import { AppError } from '#server/errors.ts';
 import { log } from '#server/log.ts';
-import { delegateCgroup, isolateBridgePorts } from './cgroup.ts';
-import {
-  adoptDaemon,
-  connect,
-  daemonAnswers,
-  daemonPid,
-  endDaemon,
-  ensureNetwork,
-  removeBridge,
-  startDaemon,
-} from './daemon.ts';
+import type { NetworkMode } from '#server/sandboxes/driver.ts';
+import { bindPort, removeBridge } from './bridges.ts';
+import { delegateCgroup } from './cgroup.ts';
+import { adoptDaemon, connect, daemonAnswers, daemonPid, endDaemon, ensureNetwork, startDaemon } from './daemon.ts';
 import { DiskUsage } from './disk-usage.ts';
 import {
   type BridgeNetwork,
+  bridgesOf,
   type EngineOptions,
   type EnginePlan,
   planEngine,
   type StorageDriver,
 } from './engine-plan.ts';
-import { applyFirewall, removeFirewall } from './firewall.ts';
-import { buildFirewall, labFirewall } from './firewall-rules.ts';
-import { closeForwarding, openForwarding } from './forwarding.ts';
 import { raiseKernelLimits } from './kernel-limits.ts';
+import { NetworkGuard, type Repair } from './network-guard.ts';
 import { makeReachableHome } from './reachable.ts';
 import { closeStore, mountsInside, openStore } from './store.ts';
 import { type Health, Supervision } from './supervision.ts';
@@ -42,7 +34,8 @@ export type EngineFacts = {
   socket: string;
   home: string;
   userns: boolean;
-  network: BridgeNetwork;
+  /** One for each thing that a course may ask for. */
+  networks: Record<NetworkMode, BridgeNetwork>;
   buildNetwork: BridgeNetwork;
   registryPort: number;
 };
@@ -51,8 +44,10 @@ export type EngineStatus = {
   state: EngineState;
   /** Quota and whole snapshots exist on btrfs alone. Null before the first start. */
   storage: { driver: StorageDriver; quota: boolean } | null;
-  /** Rules that this host's kernel refused. Empty: sandboxes reach the mirror only. */
-  gaps: string[];
+  /** Firewall rules that this host's kernel refused, or that are missing at this moment. Empty: all hold. */
+  gaps: readonly string[];
+  /** Rules that somebody took away and that were put back, newest first. */
+  repairs: readonly Repair[];
   /** Commands that would raise kernel limits which we could not: past them new sandboxes do not boot. */
   tightLimits: string[];
 };
@@ -63,7 +58,7 @@ export interface Engine {
   /** Starts it, or takes over the one an earlier process left. Safe twice. Then keeps it alive until `stop` or `release`. */
   start(): Promise<void>;
   status(): EngineStatus;
-  /** Resolves once per container start: its cgroup then belongs to it and its bridge port is cut off from the others'. */
+  /** Resolves once per container start: its cgroup then belongs to it and its bridge port is its own alone. */
   handOverCgroup(containerId: string): Promise<void>;
   onStateChange(listener: (state: EngineState) => void): Disposable;
   /** Bytes that each container holds alone, by its id; at most some seconds old. Empty where the store cannot tell. */
@@ -84,10 +79,10 @@ class PrivateEngine implements Engine {
   readonly facts: EngineFacts;
   readonly #plan: EnginePlan;
   readonly #disk = new DiskUsage();
+  readonly #network: NetworkGuard;
   readonly #listeners = new Set<(state: EngineState) => void>();
   #state: EngineState = { phase: 'stopped' };
   #storage: StorageDriver | null = null;
-  #gaps: string[] = [];
   #tightLimits: string[] = [];
   #owner = { uid: 0, gid: 0 };
   readonly #supervision = new Supervision({
@@ -103,25 +98,35 @@ class PrivateEngine implements Engine {
 
   constructor(plan: EnginePlan) {
     this.#plan = plan;
-    const { socket, home, network, buildNetwork, registryPort } = plan;
-    this.facts = { socket, home, userns: true, network, buildNetwork, registryPort };
+    this.#network = new NetworkGuard(plan, () => this.#tell());
+    const { socket, home, networks, buildNetwork, registryPort } = plan;
+    this.facts = { socket, home, userns: true, networks, buildNetwork, registryPort };
   }
 
   async start(): Promise<void> {
     this.#isHeld = true;
     await this.#bringUp();
-    if (this.#isHeld) this.#supervision.begin();
+    if (!this.#isHeld) return;
+    this.#supervision.begin();
+    this.#network.watch();
   }
 
   status(): EngineStatus {
     const storage = this.#storage === null ? null : { driver: this.#storage, quota: this.#storage === 'btrfs' };
-    return { state: this.#state, storage, gaps: this.#gaps, tightLimits: this.#tightLimits };
+    const { gaps, repairs } = this.#network;
+    return { state: this.#state, storage, gaps, repairs, tightLimits: this.#tightLimits };
   }
 
   async handOverCgroup(containerId: string): Promise<void> {
-    const { State } = await connect(this.#plan).getContainer(containerId).inspect();
+    const { State, NetworkSettings } = await connect(this.#plan).getContainer(containerId).inspect();
     if (!State.Running) throw new AppError('sandbox_gone', `container ${containerId} is not running`);
-    await isolateBridgePorts(this.#plan.network.bridge);
+    for (const network of Object.values(this.#plan.networks)) {
+      const endpoint = NetworkSettings.Networks[network.name];
+      if (endpoint === undefined) continue;
+      if (network === this.#plan.networks.internet) await this.#network.openInternet();
+      await bindPort(network, { pid: State.Pid, mac: endpoint.MacAddress, address: endpoint.IPAddress });
+    }
+    // The go-ahead: from here on the student's own programs run.
     await delegateCgroup(State.Pid, this.#owner);
   }
 
@@ -138,15 +143,13 @@ class PrivateEngine implements Engine {
 
   async openBuildNetwork(): Promise<AsyncDisposable> {
     await ensureNetwork(this.#plan, this.#plan.buildNetwork, false);
-    const gaps = await applyFirewall(buildFirewall(this.#plan));
-    if (gaps.length > 0) log.warn('engine.build_network_gaps', { gaps });
-    await openForwarding(this.#plan);
-    return { [Symbol.asyncDispose]: () => this.#closeBuildNetwork() };
+    return this.#network.openBuild();
   }
 
   release(): void {
     this.#isHeld = false;
     this.#supervision.end();
+    this.#network.release();
   }
 
   async stop(): Promise<void> {
@@ -185,25 +188,19 @@ class PrivateEngine implements Engine {
     this.#owner = await ensureUserMap();
     this.#tightLimits = await raiseKernelLimits();
     const running = await this.#adopt();
-    await ensureNetwork(this.#plan, this.#plan.network, true);
-    this.#gaps = await applyFirewall(labFirewall(this.#plan));
-    for (const gap of this.#gaps) log.warn('engine.firewall_gap', { gap });
+    const { mirror, none, internet } = this.#plan.networks;
+    for (const network of [mirror, none]) await ensureNetwork(this.#plan, network, true);
+    await ensureNetwork(this.#plan, internet, false);
+    await this.#network.establish();
     await forgetTakenDown(this.#plan);
     this.#become({ phase: 'running', ...running, since: new Date() });
   }
 
   async #takeDown(): Promise<void> {
     await endDaemon(this.#plan);
-    await removeFirewall(labFirewall(this.#plan));
-    await this.#closeBuildNetwork();
-    await removeBridge(this.#plan.network);
-    await removeBridge(this.#plan.buildNetwork);
+    await this.#network.remove();
+    for (const bridge of bridgesOf(this.#plan)) await removeBridge(bridge);
     await closeStore(this.#plan);
-  }
-
-  async #closeBuildNetwork(): Promise<void> {
-    await closeForwarding(this.#plan);
-    await removeFirewall(buildFirewall(this.#plan));
   }
 
   async #adopt(): Promise<{ pid: number; adopted: boolean }> {
@@ -230,6 +227,10 @@ class PrivateEngine implements Engine {
   #become(state: EngineState): void {
     this.#state = state;
     log.info('engine.state', { ...state });
-    for (const listener of this.#listeners) listener(state);
+    this.#tell();
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener(this.#state);
   }
 }

@@ -1,43 +1,70 @@
-import type { Family, FirewallPlan, FirewallRule } from './firewall-rules.ts';
-import { type CommandResult, mustRun, runCommand } from './run-command.ts';
+import type { EnginePlan } from './engine-plan.ts';
+import { firewallPlan, type Surroundings, type TablePlan } from './firewall-rules.ts';
+import { displacedHooks, ownLines, restoreScript } from './firewall-text.ts';
+import { type CommandResult, runCommand, runWithInput } from './run-command.ts';
 
 const WAIT_FOR_LOCK = ['-w', '5'];
+/** Another process may change the tables between our look and our change. */
+const TRIES = 4;
 
-const tables = (family: Family, table: string, words: string[]): Promise<CommandResult> =>
-  runCommand(family, [...WAIT_FOR_LOCK, '-t', table, ...words]);
+/** What a table of ours looked like, in the system's own words, when it was last right. */
+export type Imprint = { wanted: TablePlan; lines: string[] };
 
-const holds = async ({ family, table, chain, words }: FirewallRule) =>
-  (await tables(family, table, ['-C', chain, ...words])).exitCode === 0;
+const save = ({ family, table }: TablePlan): Promise<CommandResult> => runCommand(`${family}-save`, ['-t', table]);
 
-/** Puts every rule in place; what is there already stays untouched. Answers what this host could not enforce. */
-export async function applyFirewall(plan: FirewallPlan): Promise<string[]> {
-  if (await everyRuleHolds(plan)) return [];
-  await removeFirewall(plan);
+/** Puts all rules in place at one stroke per table. Answers how they read now, and what this host could not enforce. */
+export async function applyFirewall(
+  plan: EnginePlan,
+  surroundings: Surroundings,
+): Promise<{ imprints: Imprint[]; gaps: string[] }> {
+  const imprints: Imprint[] = [];
   const gaps: string[] = [];
-  for (const chain of plan.chains) await mustRun('iptables', [...WAIT_FOR_LOCK, '-N', chain]);
-  for (const { family, table, chain, words } of plan.inChains) {
-    await mustRun(family, [...WAIT_FOR_LOCK, '-t', table, '-A', chain, ...words]);
+  for (const wanted of firewallPlan(plan, surroundings)) {
+    const failure = await replaceTable(plan, wanted);
+    if (failure === null) imprints.push({ wanted, lines: ownLines(plan, (await save(wanted)).stdout) });
+    // Without the rules for IPv4 no sandbox may run; bridges without IPv6 need none for it.
+    else if (wanted.family === 'iptables') throw new Error(`iptables refused the ${wanted.table} rules: ${failure}`);
+    else gaps.push(`${wanted.family} ${wanted.table}: ${failure}`);
   }
-  // Each insertion goes to the top, so the last comes first.
-  for (const { family, table, chain, words } of plan.jumps.toReversed()) {
-    const result = await tables(family, table, ['-I', chain, '1', ...words]);
-    if (result.exitCode !== 0) gaps.push(`${family} ${chain} ${words.join(' ')}: ${result.stderr.trim()}`);
-  }
-  return gaps;
+  return { imprints, gaps };
 }
 
 /** Takes away what `applyFirewall` put there, however little of it is left. */
-export async function removeFirewall(plan: FirewallPlan): Promise<void> {
-  for (const { family, table, chain, words } of plan.jumps) {
-    while ((await tables(family, table, ['-D', chain, ...words])).exitCode === 0);
+export async function removeFirewall(plan: EnginePlan): Promise<void> {
+  for (const wanted of firewallPlan(plan, { resolvers: [], isForwardingOurs: false })) {
+    await replaceTable(plan, { ...wanted, chains: [], hooks: [] });
   }
-  for (const chain of plan.chains) await tables('iptables', 'filter', ['-F', chain]);
-  for (const chain of plan.chains) await tables('iptables', 'filter', ['-X', chain]);
 }
 
-async function everyRuleHolds({ inChains, jumps }: FirewallPlan): Promise<boolean> {
-  for (const rule of [...jumps, ...inChains]) {
-    if (!(await holds(rule))) return false;
+/** In words, what is no longer as it was. Empty: all rules hold. */
+export async function missingRules(plan: EnginePlan, imprints: readonly Imprint[]): Promise<string[]> {
+  const found = await Promise.all(
+    imprints.map(async ({ wanted, lines }) => {
+      const { stdout } = await save(wanted);
+      const now = ownLines(plan, stdout);
+      const lost = lines.filter((line) => !now.includes(line));
+      const strange = now.filter((line) => !lines.includes(line));
+      const isMoved = lost.length + strange.length === 0 && now.join('\n') !== lines.join('\n');
+      return [
+        ...lost.map((line) => `missing: ${line}`),
+        ...strange.map((line) => `added: ${line}`),
+        ...(isMoved ? ['the order changed'] : []),
+        ...displacedHooks(stdout, wanted),
+      ].map((what) => `${wanted.family} ${wanted.table}: ${what}`);
+    }),
+  );
+  return found.flat();
+}
+
+async function replaceTable(plan: EnginePlan, wanted: TablePlan): Promise<string | null> {
+  let failure = '';
+  for (let attempt = 1; attempt <= TRIES; attempt++) {
+    const saved = await save(wanted);
+    if (saved.exitCode !== 0) return saved.stderr.trim();
+    const script = restoreScript(plan, saved.stdout, wanted);
+    const result = await runWithInput(`${wanted.family}-restore`, ['--noflush', ...WAIT_FOR_LOCK], script);
+    if (result.exitCode === 0) return null;
+    failure = result.stderr.trim();
   }
-  return true;
+  return failure;
 }

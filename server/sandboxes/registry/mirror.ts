@@ -32,11 +32,11 @@ export interface Mirror {
   stop(): Promise<void>;
 }
 
-export function createMirror(facts: Pick<EngineFacts, 'home' | 'network' | 'registryPort'>): Mirror {
+export function createMirror(facts: Pick<EngineFacts, 'home' | 'networks' | 'registryPort'>): Mirror {
   const directory = path.join(facts.home, 'registry');
   const settings: RegistrySettings = {
     directory: path.join(directory, 'data'),
-    address: facts.network.gateway,
+    address: facts.networks.mirror.gateway,
     port: facts.registryPort,
     readOnly: true,
   };

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { errorCode } from '#server/errors.ts';
 import type { Sandbox } from '#server/sandboxes/driver.ts';
 import { DockerDriver } from '#server/sandboxes/drivers/docker/docker-driver.ts';
+import { dockerPlace } from '#server/sandboxes/drivers/docker/docker-place.ts';
 import { openTestEngine, type TestEngine } from '../../support/engine-for-tests.ts';
 
 const LIMITS = { memoryMiB: 512, cpus: 1, pids: 256, diskMiB: 1024 };
@@ -15,10 +16,10 @@ beforeAll(async () => {
   lab = await openTestEngine();
   // Whoever started it watches it: a suite that borrows an engine must never restart it.
   lab.engine.release();
-  const { socket, network } = lab.engine.facts;
+  const here = { ...dockerPlace(lab.engine.facts), mirrorPort: null };
   driver = new DockerDriver({
     installation: `engine-${process.pid}`,
-    place: async () => ({ socketPath: socket, network: network.name, gateway: network.gateway, mirrorPort: null }),
+    place: async () => here,
     imageFor: async (courseId) => (courseId === lab.courseId ? lab.imageTag : null),
     handOverCgroup: (containerId) => lab.engine.handOverCgroup(containerId),
   });
@@ -35,7 +36,7 @@ test('a course without an image, and an engine that is away, are told by their c
   expect(errorCode(await driver.create(spec).catch((error: unknown) => error))).toBe('image_not_built');
   const lost = new DockerDriver({
     installation: 'lost',
-    place: async () => ({ socketPath: '/nowhere.sock', network: null, gateway: null, mirrorPort: null }),
+    place: async () => ({ ...dockerPlace(lab.engine.facts), socketPath: '/nowhere.sock' }),
     imageFor: async () => 'any',
     handOverCgroup: async () => undefined,
   });

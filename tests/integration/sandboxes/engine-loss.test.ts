@@ -2,6 +2,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { Sandbox } from '#server/sandboxes/driver.ts';
 import { DockerDriver } from '#server/sandboxes/drivers/docker/docker-driver.ts';
+import { dockerPlace } from '#server/sandboxes/drivers/docker/docker-place.ts';
 import { createEngine, type Engine } from '#server/sandboxes/engine/engine.ts';
 import { ensureLabImage } from '#server/sandboxes/images/lab-image.ts';
 import { Screen } from '../../contract/screen.ts';
@@ -28,10 +29,9 @@ beforeAll(async () => {
     cacheDirectory: path.join(CACHE, 'images'),
     pullBase: false,
   });
-  const { socket: socketPath, network } = engine.facts;
   driver = new DockerDriver({
     installation: `loss-${process.pid}`,
-    place: async () => ({ socketPath, network: network.name, gateway: network.gateway, mirrorPort: null }),
+    place: async () => ({ ...dockerPlace(engine.facts), mirrorPort: null }),
     imageFor: async () => tag,
     handOverCgroup: (containerId) => engine.handOverCgroup(containerId),
   });

@@ -33,7 +33,7 @@ export async function tracesOf({ home, index }: EngineOptions): Promise<string[]
   ]);
   const mounts = await readFile('/proc/self/mounts', 'utf8');
   const lines = [...listings.map(({ stdout }) => stdout), mounts].join('\n').split('\n');
-  const bridge = new RegExp(`\\bch${index}b?\\b`);
+  const bridge = new RegExp(`\\bch${index}[a-z]?\\b`);
   return [...lines, ...(await commandLines())].filter((line) => line.includes(home) || bridge.test(line));
 }
 
@@ -43,7 +43,9 @@ async function commandLines(): Promise<string[]> {
   const lines = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')));
   return lines
     .map((line) => line.replaceAll('\0', ' '))
-    .filter((line) => /^\S*(dockerd|containerd|containerd-shim\S*|docker-registry|docker-proxy|runc)\s/.test(line));
+    .filter((line) =>
+      /^\S*(dockerd|containerd|xtables-monitor|containerd-shim\S*|docker-registry|docker-proxy|runc)\s/.test(line),
+    );
 }
 
 export function nextState(engine: Engine, wanted: (state: EngineState) => boolean): Promise<EngineState> {

@@ -2,6 +2,7 @@ import path from 'node:path';
 import Docker from 'dockerode';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DockerDriver } from '#server/sandboxes/drivers/docker/docker-driver.ts';
+import { dockerPlace } from '#server/sandboxes/drivers/docker/docker-place.ts';
 import { createEngine, type Engine } from '#server/sandboxes/engine/engine.ts';
 import { ensureLabImage } from '#server/sandboxes/images/lab-image.ts';
 import { createMirror, type Mirror } from '#server/sandboxes/registry/mirror.ts';
@@ -29,10 +30,9 @@ beforeAll(async () => {
     cacheDirectory: path.join(CACHE, 'images'),
     pullBase: false,
   });
-  const { socket: socketPath, network, registryPort: mirrorPort } = engine.facts;
   driver = new DockerDriver({
     installation: `overlay-${process.pid}`,
-    place: async () => ({ socketPath, network: network.name, gateway: network.gateway, mirrorPort }),
+    place: async () => dockerPlace(engine.facts),
     imageFor: async () => tag,
     handOverCgroup: (containerId) => engine.handOverCgroup(containerId),
     diskUsage: () => engine.diskUsage(),

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
+import type { NetworkMode } from '#server/sandboxes/driver.ts';
 import { type ContainerPlan, containerOptions } from '#server/sandboxes/drivers/docker/container-options.ts';
 import { execOptions } from '#server/sandboxes/drivers/docker/docker-exec.ts';
 import { capabilitiesOf, engineFacts, reportOf } from '#server/sandboxes/drivers/docker/docker-report.ts';
@@ -15,9 +16,15 @@ const plan: ContainerPlan = {
   installation: 'school',
   image: 'chapterhouse/lab-virtualization:abc',
   seccomp: '{"defaultAction":"SCMP_ACT_ERRNO"}',
-  network: 'lab',
-  gateway: '10.213.1.1',
-  mirrorPort: 5000,
+  place: {
+    networks: {
+      none: { name: 'lab-none', gateway: '10.215.1.1' },
+      mirror: { name: 'lab', gateway: '10.213.1.1' },
+      internet: { name: 'lab-internet', gateway: '10.216.1.1' },
+    },
+    mirrorPort: 5000,
+    resolvers: ['10.0.0.53'],
+  },
   storage: 'btrfs',
   hasQuota: true,
   hasAppArmor: true,
@@ -111,13 +118,44 @@ test('a container is made with these options and no others', () => {
 });
 
 test('what a host lacks is left out', () => {
-  const bare = { ...plan, network: null, gateway: null, mirrorPort: null };
+  const bare = { ...plan, place: { ...plan.place, mirrorPort: null } };
   const options = containerOptions({ ...bare, hasQuota: false, hasAppArmor: false, hasFuse: false });
   expect(options.Env).toEqual(['container=docker']);
   expect(options.HostConfig).toMatchObject({ Devices: [], SecurityOpt: [`seccomp=${plan.seccomp}`] });
-  for (const absent of ['StorageOpt', 'NetworkMode', 'Dns', 'ExtraHosts']) {
-    expect(options.HostConfig).not.toHaveProperty(absent);
-  }
+  expect(options.HostConfig).not.toHaveProperty('StorageOpt');
+});
+
+const withNetwork = (network: NetworkMode) => {
+  const { Env, HostConfig } = containerOptions({ ...plan, spec: { ...plan.spec, network } });
+  const { NetworkMode: name, Dns, ExtraHosts } = HostConfig ?? {};
+  return { Env, name, Dns, ExtraHosts };
+};
+
+test('without a network of its own choice a sandbox is on the one of the mirror', () => {
+  expect(containerOptions(plan)).toEqual(containerOptions({ ...plan, spec: { ...plan.spec, network: 'mirror' } }));
+});
+
+test('a sandbox without network is told of no mirror', () => {
+  expect(withNetwork('none')).toEqual({
+    Env: ['container=docker'],
+    name: 'lab-none',
+    Dns: ['10.215.1.1'],
+    ExtraHosts: undefined,
+  });
+});
+
+test('a sandbox that may go out has the mirror as well, and the name servers of the host', () => {
+  expect(withNetwork('internet')).toEqual({
+    Env: [
+      'container=docker',
+      'CHAPTERHOUSE_MIRROR=registry.lab:5000',
+      'CHAPTERHOUSE_NETWORK=open',
+      'CHAPTERHOUSE_DNS=10.0.0.53',
+    ],
+    name: 'lab-internet',
+    Dns: undefined,
+    ExtraHosts: ['registry.lab:10.213.1.1'],
+  });
 });
 
 test('without btrfs the nested stores are volumes of their own; with it there are none', () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { unifiedMount, unifiedPath } from '#server/sandboxes/engine/cgroup.ts';
-import { dockerdArguments, planEngine } from '#server/sandboxes/engine/engine-plan.ts';
-import { buildFirewall, labFirewall } from '#server/sandboxes/engine/firewall-rules.ts';
+import { bridgesOf, dockerdArguments, planEngine } from '#server/sandboxes/engine/engine-plan.ts';
+import { firewallPlan } from '#server/sandboxes/engine/firewall-rules.ts';
 import { freeStart, mappedStart } from '#server/sandboxes/engine/user-map.ts';
 
 test('two engines share no path, bridge, subnet or firewall chain', () => {
@@ -9,11 +9,10 @@ test('two engines share no path, bridge, subnet or firewall chain', () => {
   const names = (plan: typeof one) => [
     plan.socket,
     plan.dataRoot,
-    plan.network.bridge,
-    plan.network.subnet,
-    plan.buildNetwork.bridge,
-    plan.buildNetwork.subnet,
-    ...labFirewall(plan).chains,
+    ...bridgesOf(plan).flatMap(({ bridge, subnet }) => [bridge, subnet]),
+    ...firewallPlan(plan, { resolvers: [], isForwardingOurs: true }).flatMap(({ chains }) =>
+      chains.map(({ name }) => name),
+    ),
   ];
   expect(names(one).filter((name) => names(two).includes(name))).toEqual([]);
 });
@@ -23,8 +22,8 @@ test('an index outside 0 to 250 is refused, as it would name no subnet', () => {
 });
 
 test('interface names stay within the kernel limit of 15 letters', () => {
-  const { network, buildNetwork } = planEngine({ home: '/x', index: 250 });
-  expect(Math.max(network.bridge.length, buildNetwork.bridge.length)).toBeLessThanOrEqual(15);
+  const bridges = bridgesOf(planEngine({ home: '/x', index: 250 }));
+  expect(Math.max(...bridges.map(({ bridge }) => bridge.length))).toBeLessThanOrEqual(15);
 });
 
 test('the daemon maps users, outlives us with its containers and leaves the firewall alone', () => {
@@ -37,24 +36,6 @@ test('the daemon maps users, outlives us with its containers and leaves the fire
       '--host=unix:///e/docker.sock',
     ]),
   );
-});
-
-test('a sandbox reaches one port of the host; the refusal comes last', () => {
-  const { inChains, jumps } = labFirewall(planEngine({ home: '/e', index: 3, registryPort: 5003 }));
-  const toHost = inChains.filter(({ chain }) => chain === 'ch3-host').map(({ words }) => words.join(' '));
-  expect(toHost).toEqual([
-    '-m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT',
-    '-d 10.213.3.1 -p tcp --dport 5003 -j ACCEPT',
-    '-p tcp -j REJECT --reject-with tcp-reset',
-    '-j REJECT',
-  ]);
-  expect(jumps.some(({ chain, words }) => chain === 'FORWARD' && words.join(' ') === '-i ch3 -j REJECT')).toBe(true);
-});
-
-test('only the build network is let out', () => {
-  const plan = planEngine({ home: '/e', index: 3 });
-  expect(labFirewall(plan).jumps.some(({ words }) => words.includes('MASQUERADE'))).toBe(false);
-  expect(buildFirewall(plan).jumps.some(({ words }) => words.includes('MASQUERADE'))).toBe(true);
 });
 
 test('the unified hierarchy is found beside version 1 and alone', () => {

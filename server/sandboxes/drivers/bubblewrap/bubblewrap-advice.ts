@@ -2,6 +2,13 @@ import type { Advice } from '#server/sandboxes/driver.ts';
 
 const instead = 'Let the product start its own engine: run it as root on a host with Docker installed.';
 
+export const NO_NETWORK: Advice = {
+  what: 'No network inside',
+  ok: false,
+  consequence: 'A course that asks for the image mirror or the internet gets neither here.',
+  remedy: instead,
+};
+
 /** What bubblewrap alone cannot do; said, not hidden. */
 export const UNENFORCED: readonly Advice[] = [
   {

@@ -9,7 +9,7 @@ import type {
   SandboxRef,
   SandboxSpec,
 } from '#server/sandboxes/driver.ts';
-import { UNENFORCED } from './bubblewrap-advice.ts';
+import { NO_NETWORK, UNENFORCED } from './bubblewrap-advice.ts';
 import { BubblewrapSandbox } from './bubblewrap-sandbox.ts';
 import { type BwrapPlan, sandboxPaths } from './bwrap-arguments.ts';
 import { type Identity, run } from './run-command.ts';
@@ -62,7 +62,7 @@ export class BubblewrapDriver implements SandboxDriver {
       remedy: hasHolder ? null : 'apt-get install dtach',
     };
     const capabilities = this.#options.network ? (['shell', 'network'] as const) : (['shell'] as const);
-    const advice = [works, holder, ...UNENFORCED];
+    const advice = [works, holder, ...UNENFORCED, ...(this.#options.network ? [] : [NO_NETWORK])];
     return { driver: this.name, usable: problem === null, capabilities: [...capabilities], advice };
   }
 

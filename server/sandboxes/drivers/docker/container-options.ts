@@ -1,5 +1,6 @@
 import type { ContainerCreateOptions } from 'dockerode';
 import type { SandboxSpec } from '#server/sandboxes/driver.ts';
+import type { DockerPlace } from './docker-place.ts';
 
 /** Holds over the sandbox's own user namespace only; the smallest set that boots systemd and a Docker inside. */
 const CAPABILITIES = [
@@ -38,10 +39,7 @@ export type ContainerPlan = {
   image: string;
   /** JSON text of the seccomp profile. */
   seccomp: string;
-  network: string | null;
-  /** The host's address on that network: name server and mirror. */
-  gateway: string | null;
-  mirrorPort: number | null;
+  place: Pick<DockerPlace, 'networks' | 'mirrorPort' | 'resolvers'>;
   /** The engine's storage driver. */
   storage: string;
   /** Whether the engine can enforce a size. */
@@ -63,7 +61,6 @@ export function containerOptions(plan: ContainerPlan): ContainerCreateOptions {
     // Its console says next to nothing, and is bounded all the same.
     LogConfig: { Type: 'json-file', Config: { 'max-size': '256k', 'max-file': '1' } },
   };
-  const mirror = plan.gateway !== null && plan.mirrorPort !== null ? `${MIRROR_NAME}:${plan.mirrorPort}` : null;
   return {
     name: spec.sandboxId,
     Image: plan.image,
@@ -71,7 +68,7 @@ export function containerOptions(plan: ContainerPlan): ContainerCreateOptions {
     Tty: true,
     OpenStdin: false,
     StopSignal: 'SIGRTMIN+3',
-    Env: ['container=docker', ...(mirror === null ? [] : [`CHAPTERHOUSE_MIRROR=${mirror}`])],
+    Env: ['container=docker', ...networkEnvironment(plan)],
     Labels: {
       [INSTALLATION_LABEL]: plan.installation,
       [SANDBOX_LABEL]: spec.sandboxId,
@@ -106,11 +103,24 @@ function securityOptions({ seccomp, hasAppArmor }: ContainerPlan): HostConfig {
   };
 }
 
-function networkOptions({ network, gateway }: ContainerPlan): HostConfig {
+function networkOptions({ spec, place }: ContainerPlan): HostConfig {
+  const mode = spec.network ?? 'mirror';
+  const { name, gateway } = place.networks[mode];
   return {
-    ...(network === null ? {} : { NetworkMode: network }),
-    ...(gateway === null ? {} : { Dns: [gateway], ExtraHosts: [`${MIRROR_NAME}:${gateway}`] }),
+    NetworkMode: name,
+    // Asked for a name, a gateway says no at once; the host's own servers are for those who may go out.
+    ...(mode === 'internet' ? {} : { Dns: [gateway] }),
+    ...(mode === 'none' ? {} : { ExtraHosts: [`${MIRROR_NAME}:${place.networks.mirror.gateway}`] }),
   };
+}
+
+/** What the image's entry script sets its Docker up with. */
+function networkEnvironment({ spec, place: { mirrorPort, resolvers } }: ContainerPlan): string[] {
+  const mode = spec.network ?? 'mirror';
+  const mirror = mode === 'none' || mirrorPort === null ? [] : [`CHAPTERHOUSE_MIRROR=${MIRROR_NAME}:${mirrorPort}`];
+  if (mode !== 'internet') return mirror;
+  const names = resolvers.length === 0 ? [] : [`CHAPTERHOUSE_DNS=${resolvers.join(' ')}`];
+  return [...mirror, 'CHAPTERHOUSE_NETWORK=open', ...names];
 }
 
 function limitOptions({ spec: { limits }, hasQuota }: ContainerPlan): HostConfig {

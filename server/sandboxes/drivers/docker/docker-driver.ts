@@ -9,21 +9,11 @@ import { containerOptions, INSTALLATION_LABEL, SANDBOX_LABEL } from './container
 import { asking, httpStatusOf } from './docker-errors.ts';
 import { DockerEvents } from './docker-events.ts';
 import { dockerExec } from './docker-exec.ts';
+import type { DockerPlace } from './docker-place.ts';
 import { capabilitiesOf, type EngineFacts, engineFacts, reportOf, unreachableReport } from './docker-report.ts';
 import { type DiskUsageSource, DockerSandbox } from './docker-sandbox.ts';
 import { SHELLS_DIRECTORY } from './docker-shell.ts';
 import { removeContainer } from './remove-container.ts';
-
-/** Where the engine is and what it offers. */
-export type DockerPlace = {
-  socketPath: string;
-  /** Network for sandboxes; null is the engine's own default. */
-  network: string | null;
-  /** The host's address on that network. */
-  gateway: string | null;
-  /** Port of the image mirror on the gateway. */
-  mirrorPort: number | null;
-};
 
 export type DockerDriverOptions = {
   /** Names this installation on an engine that others use too. */
@@ -120,10 +110,9 @@ export class DockerDriver implements SandboxDriver {
     const image = await this.#options.imageFor(spec.courseId);
     if (image === null) throw new AppError('image_not_built', `no lab image for ${spec.courseId}`);
     const { installation } = this.#options;
-    const { network, gateway, mirrorPort } = place;
     this.#seccomp ??= readFile(new URL('./seccomp.json', import.meta.url), 'utf8');
     const seccomp = await this.#seccomp;
-    const options = containerOptions({ spec, installation, image, seccomp, network, gateway, mirrorPort, ...facts });
+    const options = containerOptions({ spec, installation, image, seccomp, place, ...facts });
     return asking('create', () => docker.createContainer(options));
   }
 
