@@ -19,8 +19,9 @@ import { findSeat } from './progress/progress-store.ts';
 import { enrollmentProgress } from './progress/progress-view.ts';
 import { recordCheckResult } from './progress/record-check-result.ts';
 import { type Runtime, setRuntime } from './runtime.ts';
-import { resolvePolicy } from './sandboxes/limit-rules.ts';
+import { type MachineLimitSettings, openMachineLimits } from './sandboxes/machine-limits.ts';
 import { createSandboxManager, type SandboxManager, type SandboxSettings } from './sandboxes/manager.ts';
+import { resolvePolicy } from './shared/limit-rules.ts';
 import { createSystemStatus } from './system-status.ts';
 import { createTerminalRegistry, type TerminalRegistry } from './terminals/registry.ts';
 
@@ -48,7 +49,8 @@ export async function compose(config: Config): Promise<Product> {
   const courseIds = courses.list().map((course) => course.courseId);
   const host = await createHost({ config, courseIds, now: () => clock.now() });
   const terminals = createTerminalRegistry({ clock });
-  const sandboxes = createManager({ config, host, hub, courses, terminals });
+  const limits = await openMachineLimits({ environment: config.sandbox.limits, clock });
+  const sandboxes = createManager({ config, host, hub, courses, terminals, limits });
   const checks = createChecks({ courses, sandboxes, terminals, hub, facts });
   const automatic = createAutomaticChecks({
     terminals,
@@ -58,7 +60,7 @@ export async function compose(config: Config): Promise<Product> {
   });
   const system = createSystemStatus({ host, sandboxes, hub, clock, courses, home: config.home });
   joinSandboxes({ sandboxes, terminals, hub, host });
-  const live: Runtime = { config, clock, courses, live: hub, facts, sandboxes, terminals, checks, system };
+  const live: Runtime = { config, clock, courses, live: hub, facts, sandboxes, limits, terminals, checks, system };
   setRuntime(live);
   // Before a page can come back: it would be told that its sandbox is gone.
   await sandboxes.adoptAll().catch((error: unknown) => log.error('sandbox.adopt_all_failed', error));
@@ -105,9 +107,16 @@ function configureAccounts(config: Config, courses: CourseLibrary, facts: Facts)
 const HOST_MIB = 1024;
 const SHARE_OF_LIMIT = 0.5;
 
-type ManagerParts = { config: Config; host: Host; hub: LiveHub; courses: CourseLibrary; terminals: TerminalRegistry };
+type ManagerParts = {
+  config: Config;
+  host: Host;
+  hub: LiveHub;
+  courses: CourseLibrary;
+  terminals: TerminalRegistry;
+  limits: MachineLimitSettings;
+};
 
-function createManager({ config: { sandbox }, host, hub, courses, terminals }: ManagerParts): SandboxManager {
+function createManager({ config: { sandbox }, host, hub, courses, terminals, limits }: ManagerParts): SandboxManager {
   const hostMiB = totalmem() / 1024 ** 2;
   const { memoryMiB } = sandbox.limits.defaults;
   const settings: SandboxSettings = {
@@ -124,7 +133,7 @@ function createManager({ config: { sandbox }, host, hub, courses, terminals }: M
     isBusy: (enrollmentId) => terminals.isBusy(enrollmentId),
     policyOf: async ({ enrollmentId, courseId }) =>
       resolvePolicy({
-        machine: sandbox.limits,
+        machine: limits.current(),
         course: courses.course(courseId).sandbox,
         classroom: await findClassLimits(enrollmentId),
       }),

@@ -5,6 +5,7 @@ import type { CourseLibrary } from './courses/course-library.ts';
 import { AppError } from './errors.ts';
 import type { Facts } from './facts.ts';
 import type { LiveHub } from './live/hub.ts';
+import type { MachineLimitSettings } from './sandboxes/machine-limits.ts';
 import type { SandboxManager } from './sandboxes/manager.ts';
 import type { SystemMonitor } from './system-monitor.ts';
 import type { TerminalRegistry } from './terminals/registry.ts';
@@ -17,6 +18,7 @@ export type Runtime = {
   live: LiveHub;
   facts: Facts;
   sandboxes: SandboxManager;
+  limits: MachineLimitSettings;
   terminals: TerminalRegistry;
   checks: CheckRunner;
   system: SystemMonitor;

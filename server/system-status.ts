@@ -74,6 +74,7 @@ export function createSystemStatus({ host, sandboxes, hub, clock, courses, home 
       };
     },
     rebuildImage: (courseId) => host.images?.rebuild(courseId),
+    enforces: async () => (await host.driver.check()).enforces,
     readiness: () => readinessOf(host),
   };
 }
@@ -112,13 +113,16 @@ async function engineView(host: Host): Promise<EngineView> {
     remedy,
   }));
   const advice = [...gaps, ...limits, ...report.advice];
-  if (!status) return { phase: report.usable ? 'ready' : 'failed', detail: report.driver, error: null, advice };
+  const { enforces } = report;
+  if (!status)
+    return { phase: report.usable ? 'ready' : 'failed', detail: report.driver, error: null, advice, enforces };
   const { state, storage } = status;
   return {
     phase: ENGINE_PHASES[state.phase],
     detail: storage ? `dockerd, ${storage.driver}${storage.quota ? '' : ', no disk quota'}, user namespace` : null,
     error: state.phase === 'restarting' ? state.reason : null,
     advice,
+    enforces,
   };
 }
 

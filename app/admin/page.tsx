@@ -12,6 +12,7 @@ import { siteAddress } from '../site-address.ts';
 import { requireStaff } from '../teach/acting.ts';
 import { StaffMenu } from '../teach/staff-menu.tsx';
 import { createTeacherAccount, endSandbox, readSystem, rebuildImage, resetSandbox } from './actions.ts';
+import { saveMachineLimits } from './limit-actions.ts';
 
 export async function generateMetadata(): Promise<Metadata> {
   const t = await translator('admin');
@@ -29,7 +30,7 @@ export default async function AdminPage() {
     siteAddress(),
   ]);
   return (
-    <MoreMessages messages={await loadMessages(language, ['admin', 'account'])}>
+    <MoreMessages messages={await loadMessages(language, ['admin', 'account', 'limits'])}>
       <AppFrame
         home="/admin"
         crumbs={<Crumbs parts={[{ label: t('pageTitle') }]} />}
@@ -45,6 +46,8 @@ export default async function AdminPage() {
           endSandbox={endSandbox}
           resetSandbox={resetSandbox}
           createTeacher={createTeacherAccount}
+          limits={{ limits: runtime().limits.current(), isSet: runtime().limits.isSet() }}
+          saveLimits={saveMachineLimits}
         />
       </AppFrame>
     </MoreMessages>

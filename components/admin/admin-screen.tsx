@@ -1,10 +1,12 @@
 'use client';
 
+import type { ComponentProps } from 'react';
 import { useTranslations } from 'use-intl';
 import { ageOf } from '#components/classroom/age.ts';
 import { NowProvider, useAgeWords, useNow } from '#components/classroom/use-now.tsx';
+import { MachineLimitsSection, type SaveMachineLimits } from '#components/limits/machine-limits-section.tsx';
 import { StatusDot, type StatusTone } from '#components/ui/status-dot.tsx';
-import type { ActionResult, SystemView } from '#server/shared/views.ts';
+import type { ActionResult, MachineLimitsView, SystemView } from '#server/shared/views.ts';
 import classes from './admin.module.css';
 import { EngineSection } from './engine-section.tsx';
 import { ImageSection } from './image-section.tsx';
@@ -26,6 +28,8 @@ export type AdminScreenProps = {
   endSandbox: (sandboxId: string) => Promise<ActionResult<null>>;
   resetSandbox: (sandboxId: string) => Promise<ActionResult<null>>;
   createTeacher: (draft: TeacherDraft) => Promise<ActionResult<UserLine>>;
+  limits: MachineLimitsView;
+  saveLimits: SaveMachineLimits;
 };
 
 const TONES: Record<Verdict, StatusTone> = {
@@ -62,11 +66,22 @@ function Screen({ view: first, users, now, ...actions }: AdminScreenProps) {
         resetSandbox={actions.resetSandbox}
         onChanged={look}
       />
+      <LimitsSection limits={actions.limits} enforces={view.engine?.enforces ?? null} saveLimits={actions.saveLimits} />
       <div className={classes.two}>
         <ProblemSection problems={view.problems} />
         <UserSection users={users} signInLink={actions.signInLink} createTeacher={actions.createTeacher} />
       </div>
     </div>
+  );
+}
+
+function LimitsSection(props: ComponentProps<typeof MachineLimitsSection>) {
+  const t = useTranslations('limits.machine');
+  return (
+    <section className={classes.section} aria-labelledby="limits-title">
+      <h2 id="limits-title">{t('title')}</h2>
+      <MachineLimitsSection {...props} />
+    </section>
   );
 }
 

@@ -1,7 +1,8 @@
 'use client';
 
-import { useCallback, useMemo, useState } from 'react';
+import { type ComponentProps, useCallback, useMemo, useState } from 'react';
 import { useFormatter, useLocale, useTranslations } from 'use-intl';
+import { ClassLimitsButton, type SaveClassLimits } from '#components/limits/class-limits.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import type { StudentRow } from '#server/shared/protocol.ts';
 import type { ActionResult, ClassroomGrid } from '#server/shared/views.ts';
@@ -34,6 +35,8 @@ export type LiveClassProps = {
   joinLink: string;
   readRows: ReadRows;
   closeClass: (classroomId: string) => Promise<ActionResult<null>>;
+  limits: ComponentProps<typeof ClassLimitsButton>['limits'];
+  saveLimits: SaveClassLimits;
 };
 
 /** The live class: figures, who needs a person, the grid. */
@@ -45,7 +48,15 @@ export function LiveClass({ now, ...rest }: LiveClassProps) {
   );
 }
 
-function LiveClassScreen({ grid, joinLink, readRows, closeClass, ...start }: Omit<LiveClassProps, 'now'>) {
+function LiveClassScreen({
+  grid,
+  joinLink,
+  readRows,
+  closeClass,
+  limits,
+  saveLimits,
+  ...start
+}: Omit<LiveClassProps, 'now'>) {
   const t = useTranslations('teach.grid');
   const sortWords = useSortWords();
   const format = useFormatter();
@@ -103,6 +114,7 @@ function LiveClassScreen({ grid, joinLink, readRows, closeClass, ...start }: Omi
             {classroom.closedAt === null ? (
               <>
                 <BoardButton title={classroom.title} code={classroom.code} joinLink={joinLink} />
+                <ClassLimitsButton limits={limits} saveLimits={saveLimits} />
                 <CloseClassButton classroom={classroom} closeClass={closeClass} />
               </>
             ) : null}

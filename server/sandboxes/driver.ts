@@ -45,6 +45,8 @@ export type DriverReport = {
   driver: string;
   usable: boolean;
   capabilities: Capability[];
+  /** Which of the limits a sandbox asks for are really held here. The others are said, never ignored. */
+  enforces: (keyof Limits)[];
   /** Each thing looked at, with what follows for courses and the command that would change it. */
   advice: Advice[];
 };

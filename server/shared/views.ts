@@ -9,6 +9,7 @@ import type {
   StepProgressView,
   StudentRow,
 } from './protocol.ts';
+import type { KernelLimit, LimitAmounts, MachineLimits, SandboxLimits } from './sandbox-policy.ts';
 
 export type Role = 'student' | 'teacher' | 'admin';
 
@@ -90,6 +91,8 @@ export type EngineView = {
   detail: string | null;
   error: string | null;
   advice: { what: string; ok: boolean; consequence: string; remedy: string | null }[];
+  /** The limits that this host really holds; those of time are always kept. */
+  enforces: KernelLimit[];
 };
 
 export type ImageView = {
@@ -150,6 +153,12 @@ export type SystemView = {
   sandboxes: SandboxRow[];
   problems: SystemProblem[];
 };
+
+/** What a class says of its sandboxes: `own` over `inherited`, which is the course's say over the machine's. */
+export type ClassLimitsView = { own: SandboxLimits; inherited: LimitAmounts; ceilings: LimitAmounts };
+
+/** The machine's limits, and whether an admin set them on the page. */
+export type MachineLimitsView = { limits: MachineLimits; isSet: boolean };
 
 /** One kept state of a student's sandbox. */
 export type SnapshotView = {

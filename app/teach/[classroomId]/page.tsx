@@ -7,6 +7,7 @@ import { AppFrame } from '#components/ui/app-frame.tsx';
 import { MoreMessages } from '#components/ui/more-messages.tsx';
 import { Crumbs } from '#components/ui/top-bar.tsx';
 import type { Actor } from '#server/accounts/permissions.ts';
+import { classLimits } from '#server/classrooms/class-limits.ts';
 import { classroomGrid } from '#server/classrooms/classroom-grid.ts';
 import { errorCode } from '#server/errors.ts';
 import { runtime } from '#server/runtime.ts';
@@ -15,6 +16,7 @@ import { requestLanguage, translator } from '../../request-language.ts';
 import { joinLink, siteAddress } from '../../site-address.ts';
 import { requireStaff } from '../acting.ts';
 import { closeClass, readRows } from '../actions.ts';
+import { saveClassLimits } from '../limit-actions.ts';
 import { StaffMenu } from '../staff-menu.tsx';
 
 type LiveClassPageProps = {
@@ -36,9 +38,10 @@ export default async function LiveClassPage({ params, searchParams }: LiveClassP
     gridOrNotFound(viewer, classroomId),
     siteAddress(),
   ]);
+  const limits = await limitsOf(viewer, classroomId);
   const parts = [{ label: t('grid.back'), href: '/teach' }, { label: grid.classroom.title }];
   return (
-    <MoreMessages messages={await loadMessages(language, ['teach'])}>
+    <MoreMessages messages={await loadMessages(language, ['teach', 'limits'])}>
       <AppFrame
         home="/teach"
         width="full"
@@ -52,10 +55,18 @@ export default async function LiveClassPage({ params, searchParams }: LiveClassP
           joinLink={joinLink(site, grid.classroom.code)}
           readRows={readRows}
           closeClass={closeClass}
+          limits={limits}
+          saveLimits={saveClassLimits.bind(null, classroomId)}
         />
       </AppFrame>
     </MoreMessages>
   );
+}
+
+async function limitsOf(actor: Actor, classroomId: string) {
+  const { courses, limits, system } = runtime();
+  const view = await classLimits({ actor, classroomId, library: courses, machine: limits.current() });
+  return { ...view, enforces: await system.enforces() };
 }
 
 /** Somebody else's class and no class at all look the same from outside. */

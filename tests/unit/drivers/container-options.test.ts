@@ -227,15 +227,28 @@ test.each(['../x', 'a b', '', 'shell;1', 'a'.repeat(41)])('a shell cannot be nam
   expect(() => shellOptions({ name, size: { cols: 80, rows: 24 } })).toThrow(TypeError);
 });
 
+const CGROUPS = { MemoryLimit: true, CpuCfsQuota: true, PidsLimit: true };
+
 test('an engine without a user namespace is not usable, and the report says what would change that', () => {
   const bare = engineFacts(
-    { ServerVersion: '28', Driver: 'overlay2', SecurityOptions: ['name=seccomp,profile=x'] },
+    { ServerVersion: '28', Driver: 'overlay2', SecurityOptions: ['name=seccomp,profile=x'], ...CGROUPS },
     false,
   );
   const report = reportOf(bare);
   expect(report.usable).toBe(false);
   expect(report.advice.map(({ ok }) => ok)).toEqual([false, false, false]);
   expect(report.advice.every(({ remedy }) => remedy !== null)).toBe(true);
+});
+
+test('a limit that this host cannot hold is named, with what follows', () => {
+  const enforced = (info: Parameters<typeof engineFacts>[0]) => reportOf(engineFacts(info, true));
+  expect(enforced({ Driver: 'btrfs', ...CGROUPS }).enforces).toEqual(['memoryMiB', 'cpus', 'pids', 'diskMiB']);
+  expect(enforced({ Driver: 'overlay2', ...CGROUPS }).enforces).toEqual(['memoryMiB', 'cpus', 'pids']);
+  const weak = enforced({ Driver: 'btrfs', ...CGROUPS, CpuCfsQuota: false });
+  expect(weak.enforces).toEqual(['memoryMiB', 'pids', 'diskMiB']);
+  expect(weak.advice.filter(({ what }) => what.includes('not enforced'))).toHaveLength(1);
+  // Who cannot say holds nothing: no promise is made on silence.
+  expect(enforced({ Driver: 'overlay2' }).enforces).toEqual([]);
 });
 
 test('what an engine offers follows from its facts and from the image', () => {

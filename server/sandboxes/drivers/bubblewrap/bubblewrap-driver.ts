@@ -63,7 +63,7 @@ export class BubblewrapDriver implements SandboxDriver {
     };
     const capabilities = this.#options.network ? (['shell', 'network'] as const) : (['shell'] as const);
     const advice = [works, holder, ...UNENFORCED, ...(this.#options.network ? [] : [NO_NETWORK])];
-    return { driver: this.name, usable: problem === null, capabilities: [...capabilities], advice };
+    return { driver: this.name, usable: problem === null, capabilities: [...capabilities], enforces: [], advice };
   }
 
   async create(spec: SandboxSpec, signal?: AbortSignal): Promise<Sandbox> {

@@ -1,4 +1,4 @@
-import type { Advice, Capability, DriverReport } from '#server/sandboxes/driver.ts';
+import type { Advice, Capability, DriverReport, Limits } from '#server/sandboxes/driver.ts';
 
 /** What we ask of an engine, as it answers. */
 export type EngineFacts = {
@@ -8,9 +8,13 @@ export type EngineFacts = {
   hasAppArmor: boolean;
   hasQuota: boolean;
   hasFuse: boolean;
+  /** Limits that its kernel and cgroups can hold. */
+  enforces: (keyof Limits)[];
 };
 
-type Info = { ServerVersion?: string; Driver?: string; SecurityOptions?: string[] | null };
+/** Left out by an engine that cannot say: then nothing is claimed. */
+type CgroupInfo = { MemoryLimit?: boolean; CpuCfsQuota?: boolean; PidsLimit?: boolean };
+type Info = { ServerVersion?: string; Driver?: string; SecurityOptions?: string[] | null } & CgroupInfo;
 
 export function engineFacts(info: Info, hasFuse: boolean): EngineFacts {
   const security = (info.SecurityOptions ?? []).flatMap((option) => option.split(','));
@@ -21,7 +25,13 @@ export function engineFacts(info: Info, hasFuse: boolean): EngineFacts {
     hasAppArmor: security.includes('name=apparmor'),
     hasQuota: info.Driver === 'btrfs',
     hasFuse,
+    enforces: enforcedBy(info),
   };
+}
+
+function enforcedBy({ Driver, MemoryLimit, CpuCfsQuota, PidsLimit }: Info): (keyof Limits)[] {
+  const held = { memoryMiB: MemoryLimit, cpus: CpuCfsQuota, pids: PidsLimit, diskMiB: Driver === 'btrfs' };
+  return (['memoryMiB', 'cpus', 'pids', 'diskMiB'] as const).filter((name) => held[name] === true);
 }
 
 /** `tools` are the optional ones that an image holds; an image without Apptainer offers none, whatever the host can. */
@@ -37,7 +47,8 @@ export function reportOf(facts: EngineFacts): DriverReport {
     driver: 'docker',
     usable: facts.hasUserns,
     capabilities: capabilitiesOf(facts, ['apptainer']),
-    advice: [usernsAdvice(facts), quotaAdvice(facts), fuseAdvice(facts)],
+    enforces: facts.enforces,
+    advice: [usernsAdvice(facts), quotaAdvice(facts), fuseAdvice(facts), ...cgroupAdvice(facts)],
   };
 }
 
@@ -48,7 +59,7 @@ export function unreachableReport(reason: string): DriverReport {
     consequence: 'No sandbox can be made.',
     remedy: 'Start the product again, or look into the engine’s log on the admin page.',
   };
-  return { driver: 'docker', usable: false, capabilities: [], advice: [advice] };
+  return { driver: 'docker', usable: false, capabilities: [], enforces: [], advice: [advice] };
 }
 
 function usernsAdvice({ hasUserns, version }: EngineFacts): Advice {
@@ -69,6 +80,19 @@ function quotaAdvice({ hasQuota, storage }: EngineFacts): Advice {
       : 'The disk limit is not enforced: one student can fill the disk for all.',
     remedy: hasQuota ? null : 'Give the engine a btrfs file system as its data root.',
   };
+}
+
+const CGROUP_WORDS = { memoryMiB: 'memory', cpus: 'CPU', pids: 'process' } as const;
+
+/** One line for each limit that the engine's cgroups cannot hold. */
+function cgroupAdvice({ enforces }: EngineFacts): Advice[] {
+  const missing = (['memoryMiB', 'cpus', 'pids'] as const).filter((name) => !enforces.includes(name));
+  return missing.map((name) => ({
+    what: `The ${CGROUP_WORDS[name]} limit is not enforced`,
+    ok: false,
+    consequence: 'One student can slow the machine down for all.',
+    remedy: 'docker info   # names what its kernel lacks',
+  }));
 }
 
 function fuseAdvice({ hasFuse }: EngineFacts): Advice {

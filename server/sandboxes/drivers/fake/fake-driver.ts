@@ -43,7 +43,7 @@ export class FakeDriver implements SandboxDriver {
   }
 
   async check(): Promise<DriverReport> {
-    return { driver: this.name, usable: true, capabilities: [...this.#capabilities], advice: [] };
+    return { driver: this.name, usable: true, capabilities: [...this.#capabilities], enforces: [], advice: [] };
   }
 
   async create(spec: SandboxSpec, signal?: AbortSignal): Promise<Sandbox> {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { aboveCeiling, resolveLimits, resolvePolicy } from '#server/sandboxes/limit-rules.ts';
+import { aboveCeiling, resolveLimits, resolvePolicy } from '#server/shared/limit-rules.ts';
 import { courseSandbox, type LimitAmounts, sandboxLimits } from '#server/shared/sandbox-policy.ts';
 
 const defaults: LimitAmounts = {

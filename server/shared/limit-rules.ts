@@ -7,7 +7,7 @@ import {
   type SandboxLimits,
   type SandboxPolicy,
   withinCeilings,
-} from '#server/shared/sandbox-policy.ts';
+} from './sandbox-policy.ts';
 
 export type LimitLevels = {
   machine: MachineLimits;
@@ -42,6 +42,12 @@ export function resolvePolicy(levels: LimitLevels): SandboxPolicy {
 /** The limits that go beyond the machine's ceiling. */
 export function aboveCeiling(wanted: SandboxLimits, ceilings: LimitAmounts): LimitName[] {
   return LIMIT_NAMES.filter((name) => (wanted[name] ?? 0) > ceilings[name]);
+}
+
+/** What changed, for the audit: `memoryMiB 1024 > 2048, idleMinutes - > 30`; a dash is what comes from the level above. */
+export function limitWords(before: SandboxLimits, after: SandboxLimits): string {
+  const changed = LIMIT_NAMES.filter((name) => before[name] !== after[name]);
+  return changed.map((name) => `${name} ${before[name] ?? '-'} > ${after[name] ?? '-'}`).join(', ');
 }
 
 const msOf = (minutes: number) => Math.round(minutes * 60_000);
