@@ -29,7 +29,7 @@ export type Product = {
   doors: Door[];
   driver: string;
   fallbackReason: string | null;
-  /** Begins what goes on in the background: making images, ending idle sandboxes. */
+  /** Begins what goes on in the background: ending idle sandboxes. */
   begin(): void;
   /** Lets go of everything; sandboxes and their shells live on. */
   dispose(): Promise<void>;
@@ -46,8 +46,7 @@ export async function compose(config: Config): Promise<Product> {
   const hub = createLiveHub();
   const facts = createFacts(hub);
   configureAccounts(config, courses, facts);
-  const courseIds = courses.list().map((course) => course.courseId);
-  const host = await createHost({ config, courseIds, now: () => clock.now() });
+  const host = await createHost(config);
   const terminals = createTerminalRegistry({ clock });
   const limits = await openMachineLimits({ environment: config.sandbox.limits, clock });
   const sandboxes = createManager({ config, host, hub, courses, terminals, limits });
@@ -71,7 +70,6 @@ export async function compose(config: Config): Promise<Product> {
     fallbackReason: host.fallbackReason,
     begin() {
       sandboxes.start();
-      host.images?.ensureAll();
     },
     async dispose() {
       disposeDoors();

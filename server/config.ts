@@ -11,7 +11,7 @@ const flag = z.enum(['0', '1', 'true', 'false']).transform((value) => value === 
 const positive = z.coerce.number().positive();
 const whole = z.coerce.number().int();
 
-/** Every setting the product reads from its environment, with its default. Read once, here. */
+/** Every setting that the web process reads from its environment, with its default. The keeper has its own. */
 const environment = z.object({
   /** Where the database, the engine and the sandboxes live. */
   CHAPTERHOUSE_HOME: z.string().min(1).optional(),
@@ -19,16 +19,10 @@ const environment = z.object({
   CHAPTERHOUSE_HOST: z.string().min(1).default('0.0.0.0'),
   /** The address people type, when a proxy stands before the server. */
   CHAPTERHOUSE_URL: z.url().optional(),
-  /** Image archives shared by all installations on the machine. */
-  CHAPTERHOUSE_CACHE: z.string().min(1).optional(),
   CHAPTERHOUSE_CONTENT: z.string().min(1).optional(),
   CHAPTERHOUSE_DRIVER: z.enum(['auto', 'docker', 'bubblewrap', 'fake']).default('auto'),
-  /** The engine's own files; another installation may share a running engine by naming its home and number. */
-  CHAPTERHOUSE_ENGINE_HOME: z.string().min(1).optional(),
-  /** Names its bridges, subnets and firewall chains. */
-  CHAPTERHOUSE_ENGINE_INDEX: z.coerce.number().int().min(0).max(250).default(1),
-  /** Ask a public registry for the base of a lab image before making it from Debian packages. */
-  CHAPTERHOUSE_PULL_BASE: flag.default(false),
+  /** Folder of the keeper's sockets. `npm start` sets it where it runs as root. */
+  CHAPTERHOUSE_KEEPER: z.string().min(1).optional(),
   CHAPTERHOUSE_MAX_SANDBOXES: z.coerce.number().int().min(1).max(10_000).optional(),
   CHAPTERHOUSE_SANDBOX_MEMORY_MIB: whole.min(128).default(1024),
   CHAPTERHOUSE_SANDBOX_CPUS: z.coerce.number().min(0.1).default(1),
@@ -53,18 +47,18 @@ const environment = z.object({
 
 export type Config = {
   home: string;
+  /** The part of the home that is the web process's own: database, secret, shells without containers. */
+  webHome: string;
   host: string;
   port: number;
   /** Null: links are made from the address the browser used. */
   url: string | null;
-  cacheDir: string;
   contentDir: string;
   databaseUrl: string;
   secret: string;
   driver: 'auto' | 'docker' | 'bubblewrap' | 'fake';
-  engineHome: string;
-  engineIndex: number;
-  pullBase: boolean;
+  /** Null: nobody keeps an engine for us. */
+  keeper: string | null;
   trustProxy: boolean;
   sandbox: {
     /** Null: decided from the machine's memory. */
@@ -84,20 +78,19 @@ export function readConfig(env: NodeJS.ProcessEnv, root: string): Config {
   }
   const e = parsed.data;
   const home = path.resolve(e.CHAPTERHOUSE_HOME ?? defaultHome());
-  mkdirSync(home, { recursive: true, mode: 0o755 });
+  const webHome = path.join(home, 'web');
+  mkdirSync(webHome, { recursive: true, mode: 0o755 });
   return {
     home,
+    webHome,
     host: e.CHAPTERHOUSE_HOST,
     port: e.CHAPTERHOUSE_PORT,
     url: e.CHAPTERHOUSE_URL ?? null,
-    cacheDir: path.resolve(e.CHAPTERHOUSE_CACHE ?? defaultCache(home)),
     contentDir: path.resolve(root, e.CHAPTERHOUSE_CONTENT ?? 'content'),
-    databaseUrl: e.DATABASE_URL ?? `file:${path.join(home, 'chapterhouse.db')}`,
-    secret: e.CHAPTERHOUSE_SECRET ?? keptSecret(home),
+    databaseUrl: e.DATABASE_URL ?? `file:${path.join(webHome, 'chapterhouse.db')}`,
+    secret: e.CHAPTERHOUSE_SECRET ?? keptSecret(webHome),
     driver: e.CHAPTERHOUSE_DRIVER,
-    engineHome: path.resolve(e.CHAPTERHOUSE_ENGINE_HOME ?? path.join(home, 'engine')),
-    engineIndex: e.CHAPTERHOUSE_ENGINE_INDEX,
-    pullBase: e.CHAPTERHOUSE_PULL_BASE,
+    keeper: e.CHAPTERHOUSE_KEEPER === undefined ? null : path.resolve(e.CHAPTERHOUSE_KEEPER),
     trustProxy: e.CHAPTERHOUSE_TRUST_PROXY,
     sandbox: {
       max: e.CHAPTERHOUSE_MAX_SANDBOXES ?? null,
@@ -130,11 +123,10 @@ function limitsOf(e: z.infer<typeof environment>): MachineLimits {
 
 const isRoot = () => process.getuid?.() === 0;
 const defaultHome = () => (isRoot() ? '/var/lib/chapterhouse' : path.join(homedir(), '.local/share/chapterhouse'));
-const defaultCache = (home: string) => (isRoot() ? '/var/cache/chapterhouse' : path.join(home, 'cache'));
 
 /** Signs the session cookies; made at first run and kept, so that a restart signs nobody out. */
-function keptSecret(home: string): string {
-  const file = path.join(home, 'secret');
+function keptSecret(folder: string): string {
+  const file = path.join(folder, 'secret');
   if (!existsSync(file)) writeFileSync(file, randomBytes(32).toString('base64url'), { mode: 0o600, flag: 'wx' });
   return readFileSync(file, 'utf8').trim();
 }

@@ -1,7 +1,7 @@
 import Docker from 'dockerode';
 import { DockerDriver } from '#server/sandboxes/drivers/docker/docker-driver.ts';
-import { dockerPlace } from '#server/sandboxes/drivers/docker/docker-place.ts';
 import { openTestEngine } from '../support/engine-for-tests.ts';
+import { filterEngine } from '../support/filtered-engine.ts';
 import { describeSandboxContract } from './sandbox-contract.ts';
 
 describeSandboxContract('docker', async () => {
@@ -9,12 +9,15 @@ describeSandboxContract('docker', async () => {
   // Whoever started it watches it: a suite that borrows an engine must never restart it.
   engine.release();
   const docker = new Docker({ socketPath: engine.facts.socket });
+  const installation = `contract-${process.pid}`;
+  // As in the product: what the driver needs and the filter refuses would show here.
+  const filtered = await filterEngine({ engine, installation, imageTag });
   const create = () =>
     new DockerDriver({
-      installation: `contract-${process.pid}`,
-      place: async () => ({ ...dockerPlace(engine.facts), mirrorPort: null }),
+      installation,
+      place: async () => filtered.place,
       imageFor: async () => imageTag,
-      handOverCgroup: (containerId) => engine.handOverCgroup(containerId),
+      handOverCgroup: filtered.handOverCgroup,
       diskUsage: () => engine.diskUsage(),
     });
   const driver = create();
@@ -31,6 +34,7 @@ describeSandboxContract('docker', async () => {
     },
     async dispose() {
       await driver.dispose();
+      await filtered.close();
       await close();
     },
   };

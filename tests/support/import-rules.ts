@@ -160,6 +160,25 @@ export const RULES: readonly Rule[] = [
     zones: [...PLAIN, 'server/sandboxes/driver', 'server/sandboxes/drivers/parts'],
     packages: ['node:*', 'zod'],
   },
+  { zone: 'server/keeper/keeper-contract', zones: PLAIN, packages: ['zod'] },
+  {
+    zone: 'server/keeper/client',
+    zones: [...PLAIN, 'server/keeper/keeper-contract'],
+    types: ['server/sandboxes/drivers/docker', 'server/sandboxes/engine', 'server/sandboxes/images'],
+    packages: ['node:*'],
+  },
+  {
+    zone: 'server/keeper',
+    zones: [
+      ...PLAIN,
+      'server/keeper/keeper-contract',
+      'server/sandboxes/drivers/docker',
+      'server/sandboxes/engine',
+      'server/sandboxes/images',
+      'server/sandboxes/registry',
+    ],
+    packages: ['node:*', 'zod', 'dockerode'],
+  },
   { zone: 'server/sockets', zones: PLAIN, packages: ['ws'] },
   {
     zone: 'server/terminals',

@@ -11,6 +11,7 @@ import { loadCourses } from '#server/courses/course-library.ts';
 import { closeDatabase, openDatabase } from '#server/db.ts';
 import type { ClassroomSummary } from '#server/shared/views.ts';
 import { migrate } from '../../prisma/migrate.ts';
+import { databaseOf } from './served-product.ts';
 
 export const COURSE = 'virtualization';
 export const PASSWORD = 'correct horse battery staple';
@@ -24,8 +25,6 @@ export type School = {
   /** Ben's. */
   other: ClassroomSummary;
 };
-
-const databaseOf = (home: string) => `file:${path.join(home, 'chapterhouse.db')}`;
 
 /** An admin, two teachers and three classes in the database of a home whose server does not run yet, or in another. */
 export async function seedSchool(home: string, url: string = databaseOf(home)): Promise<School> {

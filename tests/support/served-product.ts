@@ -1,7 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { planLaunch } from '../../server/launch/plan-launch.mjs';
+import { endProcess, keeperReady, startKeeper, startProcess } from '../../server/launch/start-process.mjs';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 
@@ -10,11 +12,14 @@ export type ServedProduct = {
   /** The one-time admin link; null when an admin exists. */
   setupLink: string | null;
   home: string;
+  /** The web process, which is not root. */
   pid: number;
+  /** The process that is; null where there is no engine to keep. */
+  keeperPid: number | null;
   output(): string;
-  /** Ends the server process; the home stays for a restart. */
+  /** Ends the web process and then the keeper; the home stays for a restart. */
   stop(signal?: NodeJS.Signals): Promise<void>;
-  /** Ends the server and removes the home. */
+  /** Ends both and removes the home. */
   dispose(): Promise<void>;
 };
 
@@ -23,45 +28,59 @@ export async function serveProduct(
   options: { home?: string; env?: Record<string, string> } = {},
 ): Promise<ServedProduct> {
   const home = options.home ?? newHome();
-  const child = spawn(path.join(ROOT, 'node_modules/.bin/node'), ['server/index.ts'], {
-    cwd: ROOT,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: {
-      ...process.env,
-      NODE_ENV: 'production',
-      NEXT_TELEMETRY_DISABLED: '1',
-      CHAPTERHOUSE_HOME: home,
-      CHAPTERHOUSE_HOST: '127.0.0.1',
-      CHAPTERHOUSE_PORT: '0',
-      ...options.env,
-    },
-  });
-  let output = '';
-  const keep = (chunk: Buffer) => {
-    output += chunk.toString();
+  const env = {
+    ...process.env,
+    CHAPTERHOUSE_HOME: home,
+    CHAPTERHOUSE_HOST: '127.0.0.1',
+    CHAPTERHOUSE_PORT: '0',
+    ...options.env,
   };
-  child.stdout.on('data', keep);
-  child.stderr.on('data', keep);
-  const url = await line(child, () => output, /Chapterhouse is at (\S+)/);
+  let output = '';
+  const keep = (text: string | Buffer) => {
+    output += text.toString();
+  };
+  const launch = await planLaunch({ root: ROOT, env, development: false, say: keep });
+  const keeper = launch.keeper && heard(startKeeper(launch.keeper, 'pipe'), keep);
+  if (keeper && launch.keeper) await keeperReady(keeper, launch.keeper);
+  const web = heard(startProcess(launch.web, 'pipe'), keep);
+  const stop = async (signal: NodeJS.Signals = 'SIGTERM') => {
+    await endProcess(web, signal);
+    if (keeper) await endProcess(keeper, signal);
+    if (launch.keeper) rmSync(launch.keeper.folder, { recursive: true, force: true });
+  };
+  const url = await line(web, () => output, /Chapterhouse is at (\S+)/).catch(async (error: unknown) => {
+    await stop();
+    throw error;
+  });
   return {
     url,
     setupLink: /admin: (\S+)/.exec(output)?.[1] ?? null,
     home,
-    pid: child.pid ?? 0,
+    pid: web.pid ?? 0,
+    keeperPid: keeper?.pid ?? null,
     output: () => output,
-    stop: (signal = 'SIGTERM') => ended(child, signal),
+    stop,
     async dispose() {
-      await ended(child, 'SIGTERM');
+      await stop();
       rmSync(home, { recursive: true, force: true });
     },
   };
 }
+
+/** Where the web process keeps its database. */
+export const databaseOf = (home: string) => `file:${path.join(home, 'web/chapterhouse.db')}`;
 
 /** Sandboxes run as other users than the server: they must be able to reach what is theirs in the home. */
 export function newHome(): string {
   const home = mkdtempSync(path.join(tmpdir(), 'chapterhouse-e2e-'));
   chmodSync(home, 0o755);
   return home;
+}
+
+function heard(child: ChildProcess, keep: (chunk: Buffer) => void): ChildProcess {
+  child.stdout?.on('data', keep);
+  child.stderr?.on('data', keep);
+  return child;
 }
 
 /** Resolves with the first group once the output matches; rejects when the process ends before. */
@@ -73,13 +92,5 @@ function line(child: ChildProcess, output: () => string, pattern: RegExp): Promi
     };
     child.stdout?.on('data', look);
     child.on('exit', (code) => reject(new Error(`the server ended with ${code} before it listened:\n${output()}`)));
-  });
-}
-
-function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
-  return new Promise((resolve) => {
-    child.once('exit', () => resolve());
-    child.kill(signal);
   });
 }

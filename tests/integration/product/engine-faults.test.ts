@@ -1,4 +1,4 @@
-import { appendFileSync, cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync, chmodSync, cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
@@ -31,6 +31,7 @@ beforeAll(async () => {
   engine.release();
 
   content = mkdtempSync(path.join(tmpdir(), 'chapterhouse-content-'));
+  chmodSync(content, 0o755);
   cpSync('content', content, { recursive: true });
   appendFileSync(path.join(content, COURSE, 'sandbox/Dockerfile'), '\nRUN no-such-program\n');
   const home = newHome();

@@ -1,10 +1,9 @@
-import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Bystander } from '../../support/bystander.ts';
 import { holdSqlite } from '../../support/hold-sqlite.ts';
 import { ProductBrowser } from '../../support/product-browser.ts';
 import { type School, seedSchool } from '../../support/seed-school.ts';
-import { newHome, type ServedProduct, serveProduct } from '../../support/served-product.ts';
+import { databaseOf, newHome, type ServedProduct, serveProduct } from '../../support/served-product.ts';
 
 let product: ServedProduct;
 let school: School;
@@ -33,7 +32,7 @@ test('while the database is locked, what writes is refused as database_busy and 
   await live.told(({ type }) => type === 'step');
   const newcomer = new ProductBrowser(product.url);
 
-  const lock = await holdSqlite(`file:${path.join(product.home, 'chapterhouse.db')}`);
+  const lock = await holdSqlite(databaseOf(product.home));
   try {
     const refused = Promise.all([
       browser.act('answer', [enrollmentId, answer('docker/who-are-you', 'a', 'b', 'c')]),

@@ -25,7 +25,7 @@ afterEach(async () => {
 /** Processes that carry the home's path in their arguments: holders and shells of its sandboxes. */
 function processesOf(home: string): number[] {
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid);
-  return pids.map(Number).filter((pid) => commandLine(pid).includes(`${home}/bwrap/`));
+  return pids.map(Number).filter((pid) => commandLine(pid).includes(`${home}/web/bwrap/`));
 }
 
 function commandLine(pid: number): string {
@@ -76,7 +76,7 @@ test('a sandbox that dies under the student is told as what it was, and a new on
   const home = product?.home ?? '';
   const told = await live.told(sandboxIs({ phase: 'ready' }));
   const sandboxId = String(Reflect.get(Object(told.sandbox), 'sandboxId'));
-  rmSync(path.join(home, 'bwrap', sandboxId, 'sandbox.json'));
+  rmSync(path.join(home, 'web/bwrap', sandboxId, 'sandbox.json'));
   await live.told(sandboxIs({ sandboxId, phase: 'gone', ending: 'fault' }));
   expect(await terminal.closed).toEqual({ code: 4410, reason: 'sandbox_gone' });
   expect(await browser.terminal(seat.enrollmentId).closed).toEqual({ code: 4410, reason: 'sandbox_gone' });
@@ -86,7 +86,7 @@ test('a sandbox that dies under the student is told as what it was, and a new on
   await fresh.attached();
   fresh.type('echo fresh-$((40 + 2))\r');
   await fresh.printed('fresh-42');
-  expect(processesOf(path.join(home, 'bwrap', sandboxId))).toEqual([]);
+  expect(processesOf(path.join(home, 'web/bwrap', sandboxId))).toEqual([]);
 });
 
 test('a shell whose processes are all killed tells its end, and the next one opens in the same sandbox', async () => {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import Docker, { type Container } from 'dockerode';
+import Docker, { type Container, type ContainerCreateOptions } from 'dockerode';
 import { type Clock, systemClock } from '#server/clock.ts';
 import { AppError } from '#server/errors.ts';
 import { log } from '#server/log.ts';
@@ -112,8 +112,10 @@ export class DockerDriver implements SandboxDriver {
     const { installation } = this.#options;
     this.#seccomp ??= readFile(new URL('./seccomp.json', import.meta.url), 'utf8');
     const seccomp = await this.#seccomp;
-    const options = containerOptions({ spec, installation, image, seccomp, place, ...facts });
-    return asking('create', () => docker.createContainer(options));
+    const { name, ...body } = containerOptions({ spec, installation, image, seccomp, place, ...facts });
+    // Else the client library says all of it twice, in the body and in the address.
+    const request: ContainerCreateOptions & { _query: object; _body: object } = { _query: { name }, _body: body };
+    return asking('create', () => docker.createContainer(request));
   }
 
   async #boot(container: Container, { spec, facts, signal }: Booting): Promise<Sandbox> {

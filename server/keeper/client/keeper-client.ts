@@ -1,0 +1,165 @@
+import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
+import { AppError } from '#server/errors.ts';
+import { log } from '#server/log.ts';
+import {
+  type AnswerOf,
+  DOCKER_SOCKET,
+  EVENTS_PATH,
+  KEEPER_SOCKET,
+  type KeeperEvent,
+  type KeeperStatus,
+  keeperEvent,
+  METHODS,
+  type Method,
+  type RequestOf,
+  refusal,
+  type WireImage,
+} from '../keeper-contract.ts';
+
+/** What the keeper told last. */
+export type Told = { status: KeeperStatus; images: ReadonlyMap<string, WireImage> };
+export type KeeperListener = (event: KeeperEvent | { type: 'away' }) => void;
+
+const REOPEN_MS = 200;
+const KEPT_LINES = 400;
+
+/** The web process's side of the keeper's socket: asks, and follows what the keeper tells, anew after each break. */
+export class KeeperClient {
+  /** The engine, as far as the keeper's filter lets us. */
+  readonly dockerSocket: string;
+  readonly #socketPath: string;
+  readonly #listeners = new Set<KeeperListener>();
+  #told: Told | null = null;
+  #isAway = true;
+  #events: IncomingMessage | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  #isDisposed = false;
+
+  constructor(folder: string) {
+    this.#socketPath = path.join(folder, KEEPER_SOCKET);
+    this.dockerSocket = path.join(folder, DOCKER_SOCKET);
+    this.#follow();
+  }
+
+  /** The last that was told, however long ago; null before the first time. */
+  get told(): Told | null {
+    return this.#told;
+  }
+
+  get isAway(): boolean {
+    return this.#isAway;
+  }
+
+  onEvent(listener: KeeperListener): Disposable {
+    this.#listeners.add(listener);
+    return { [Symbol.dispose]: () => void this.#listeners.delete(listener) };
+  }
+
+  /** Resolves once the keeper has told all there is. */
+  connected(signal: AbortSignal): Promise<Told> {
+    return new Promise((resolve, reject) => {
+      const look = () => {
+        if (this.#isAway || this.#told === null) return;
+        watching[Symbol.dispose]();
+        resolve(this.#told);
+      };
+      const watching = this.onEvent(look);
+      signal.addEventListener('abort', () => {
+        watching[Symbol.dispose]();
+        reject(new AppError('engine_down', 'the keeper does not answer'));
+      });
+      look();
+    });
+  }
+
+  async call<M extends Method>(method: M, request: RequestOf<M>): Promise<AnswerOf<M>> {
+    const body = JSON.stringify(METHODS[method].request.parse(request));
+    const answer = await this.#ask(`/v1/${method}`, body);
+    // The schema of this very method lets it pass.
+    return METHODS[method].answer.parse(answer) as AnswerOf<M>;
+  }
+
+  dispose(): void {
+    this.#isDisposed = true;
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#events?.destroy();
+  }
+
+  async #ask(path: string, body: string): Promise<unknown> {
+    const options: RequestOptions = { socketPath: this.#socketPath, path, method: 'POST', agent: false };
+    const { statusCode, said } = await exchange(options, body).catch((cause: unknown) => {
+      throw new AppError('engine_down', 'the keeper does not answer', { cause });
+    });
+    if (statusCode === 200) return said;
+    const refused = refusal.safeParse(said);
+    if (!refused.success) throw new AppError('internal', `the keeper answered ${statusCode}`);
+    throw new AppError(refused.data.code, refused.data.message);
+  }
+
+  #follow(): void {
+    const asking = httpRequest({ socketPath: this.#socketPath, path: EVENTS_PATH, agent: false });
+    asking.once('error', () => this.#lost());
+    asking.once('response', (response) => {
+      this.#events = response;
+      const lines = createInterface({ input: response });
+      lines.on('line', (line) => this.#hear(line));
+      response.on('error', () => undefined);
+      response.once('close', () => this.#lost());
+    });
+    asking.end();
+  }
+
+  #hear(line: string): void {
+    try {
+      const event = keeperEvent.parse(JSON.parse(line));
+      this.#told = afterEvent(this.#told, event);
+      if (event.type === 'all') this.#isAway = false;
+      this.#tell(event);
+    } catch (error) {
+      log.error('keeper.event_unreadable', error);
+    }
+  }
+
+  #lost(): void {
+    if (this.#isDisposed || this.#timer) return;
+    if (!this.#isAway) {
+      this.#isAway = true;
+      log.warn('keeper.away');
+      this.#tell({ type: 'away' });
+    }
+    this.#timer = setTimeout(() => {
+      this.#timer = null;
+      this.#follow();
+    }, REOPEN_MS);
+  }
+
+  #tell(event: Parameters<KeeperListener>[0]): void {
+    for (const listener of [...this.#listeners]) listener(event);
+  }
+}
+
+/** What is known after an event. */
+export function afterEvent(told: Told | null, event: KeeperEvent): Told | null {
+  if (event.type === 'all')
+    return { status: event.status, images: new Map(event.images.map((image) => [image.courseId, image])) };
+  if (told === null) return null;
+  if (event.type === 'engine') return { ...told, status: { ...told.status, engine: event.engine } };
+  if (event.type === 'mirror') return { ...told, status: { ...told.status, mirrorRunning: event.running } };
+  const { courseId, phase } = event.image;
+  const log = phase === 'waiting' ? [] : [...(told.images.get(courseId)?.log ?? []), ...event.lines].slice(-KEPT_LINES);
+  return { ...told, images: new Map([...told.images, [courseId, { ...event.image, log }]]) };
+}
+
+async function exchange(options: RequestOptions, body: string): Promise<{ statusCode: number; said: unknown }> {
+  const asking = httpRequest(options);
+  const answered = new Promise<IncomingMessage>((resolve, reject) => {
+    asking.once('response', resolve);
+    asking.once('error', reject);
+  });
+  asking.end(body);
+  const response = await answered;
+  return { statusCode: response.statusCode ?? 0, said: JSON.parse(await text(response)) };
+}

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+
+/** What requests to the engine may say, field by field. Anything else is refused, not left out. */
+export const none = z.strictObject({});
+export const noBody = z.undefined();
+
+const yes = z.literal('true');
+const label = z.array(z.string().max(200)).max(4);
+
+export const filtersQuery = z.strictObject({ filters: z.string().max(2000).optional() });
+export const containerFilters = z.strictObject({ label: label.optional() });
+export const eventFilters = z.strictObject({
+  type: z.tuple([z.literal('container')]).optional(),
+  event: z
+    .array(z.enum(['create', 'start', 'die', 'oom', 'destroy']))
+    .max(8)
+    .optional(),
+  label: label.optional(),
+});
+
+export const statsQuery = z.strictObject({ stream: z.literal('false'), 'one-shot': yes });
+export const removeQuery = z.strictObject({ force: yes, v: yes });
+export const removeImageQuery = z.union([none, z.strictObject({ force: yes })]);
+
+const cells = z.string().regex(/^[1-9]\d{0,3}$/);
+export const resizeQuery = z.strictObject({ h: cells, w: cells });
+const cellCount = z.int().min(1).max(9999);
+/** The client library says it twice. */
+export const resizeBody = z.union([noBody, z.strictObject({ h: cellCount, w: cellCount })]);
+
+const LONGEST_ARGUMENT = 128 * 1024;
+export const execBody = z.strictObject({
+  Cmd: z.array(z.string().max(LONGEST_ARGUMENT)).min(1).max(256),
+  User: z.enum(['student', 'root']),
+  WorkingDir: z.enum(['/home/student', '/root']),
+  Env: z.array(z.string().max(LONGEST_ARGUMENT)).max(256),
+  AttachStdin: z.boolean(),
+  AttachStdout: z.boolean(),
+  AttachStderr: z.boolean(),
+  Tty: z.boolean(),
+});
+
+/** The start of an exec, as the client library says it; the engine is told of the terminal alone. */
+export const execStartBody = z.strictObject({
+  Detach: z.literal(false).optional(),
+  Tty: z.boolean().optional(),
+  hijack: z.literal(true).optional(),
+  stdin: z.boolean().optional(),
+});
+
+export const SNAPSHOT_ID = '[a-z0-9][a-z0-9-]{0,63}';
+const containerId = z.string().regex(/^[0-9a-f]{64}$/);
+const snapshotId = z.string().regex(new RegExp(`^${SNAPSHOT_ID}$`));
+export const commitQuery = z.strictObject({
+  container: containerId,
+  repo: z.string().max(100),
+  tag: snapshotId,
+  pause: z.enum(['true', 'false']).default('true'),
+});
+export const commitBody = z
+  .strictObject({ Labels: z.record(z.string().regex(/^chapterhouse\.[a-z]{1,30}$/), z.string().max(200)).optional() })
+  .optional();
+
+/** What of the engine's own story the driver reads; the rest is the host's. */
+export const engineInfo = z.object({
+  ServerVersion: z.string().optional(),
+  Driver: z.string().optional(),
+  SecurityOptions: z.array(z.string()).nullish(),
+});
