@@ -13,7 +13,7 @@ const project = (name: string, options: { timeoutMs: number; parallel: boolean }
 export default defineConfig({
   test: {
     projects: [
-      project('unit', { timeoutMs: 20_000, parallel: true }),
+      project('unit', { timeoutMs: 120_000, parallel: true }),
       project('contract', { timeoutMs: 120_000, parallel: false }),
       project('integration', { timeoutMs: 120_000, parallel: false }),
     ],
