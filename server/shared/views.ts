@@ -204,7 +204,10 @@ export type LessonView = { lessonId: string; startsAt: string; endsAt: string; s
 export type MirrorImageView = {
   repository: string;
   tag: string;
+  digest: string;
   sizeBytes: number;
+  /** `linux/amd64` and the like. */
+  platforms: string[];
   /** Made by us to imitate a public image where none can be pulled. */
   standIn: boolean;
   source: 'stand-in' | 'uploaded' | 'pulled';
@@ -215,6 +218,7 @@ export type MirrorView = {
   /** The registry that missing images are fetched from; null: nothing is. */
   upstream: string | null;
   images: MirrorImageView[];
+  /** On disk, what images share counted once. */
   totalBytes: number;
 };
 

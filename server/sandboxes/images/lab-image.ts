@@ -91,7 +91,7 @@ async function runBuild(
   base: string,
   tag: string,
 ): Promise<void> {
-  const context = tarArchive(files.map((file) => ({ kind: 'file' as const, ...file })));
+  const context = await tarArchive(files.map((file) => ({ kind: 'file' as const, ...file })));
   await using _network = await engine.openBuildNetwork();
   const stream = await docker.buildImage(Readable.from([context]), {
     t: tag,

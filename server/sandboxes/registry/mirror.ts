@@ -1,130 +1,228 @@
 import { existsSync } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { Readable } from 'node:stream';
 import { AppError } from '#server/errors.ts';
-import { log } from '#server/log.ts';
 import type { EngineFacts } from '#server/sandboxes/engine/engine.ts';
-import { endProcess, livingPid, startDetached, waitUntil } from '#server/sandboxes/engine/processes.ts';
+import type { MirrorView } from '#server/shared/views.ts';
+import { forgetUploads, receiveArchive } from './archive/receive-archive.ts';
 import { fetchBusyBox } from './busybox.ts';
+import { defaultRegistries } from './default-registry.ts';
+import { createGenerations, type Generations } from './generations.ts';
+import type { ImageContent } from './image-content.ts';
 import { imageFiles } from './image-files.ts';
-import { holdsImage, pushImage } from './push.ts';
-import { type RegistrySettings, registryConfig } from './registry-config.ts';
+import { folderBytes, listImages } from './listing.ts';
+import { MirrorParts, makeFolders } from './mirror-parts.ts';
+import { type MirrorOptions, type MirrorPlan, planMirror, registryPart, servingParts } from './mirror-plan.ts';
+import { ensureMirrorUser } from './mirror-user.ts';
+import { pruneRegistry, removeTag } from './prune.ts';
+import { pushImage } from './push.ts';
+import { startPart, stopPart } from './registry-process.ts';
 import { alpineStandIn, helloWeb, windowsServer } from './stand-ins.ts';
 
-const PROGRAM = 'docker-registry';
 /** The name by which sandboxes know it; each gets it as an extra host on the bridge's gateway. */
 export const MIRROR_HOST = 'registry.lab';
-const ANSWER_TIMEOUT_MS = 10_000;
-const WATCH_MS = 2_000;
+const DEFAULT_CACHE_GIB = 20;
 
-/** The read-only registry that nested engines pull from. */
+export type ImageName = { repository: string; tag: string };
+
+/** The product's own registry: nested engines read from it, and nobody but us writes to it. */
 export interface Mirror {
   /** What sandboxes are told: `registry.lab:5000`. */
   readonly host: string;
-  /** Starts it or takes over the one an earlier process left, and restarts it when it ends. Needs the engine's bridge. */
+  /** Starts it or takes over what an earlier process left, and restarts what ends. Needs the engine's bridge. */
   start(): Promise<void>;
-  /** Makes sure of the stand-in images; answers the names that had to be written. Already right: nothing is touched. */
-  seed(signal?: AbortSignal): Promise<string[]>;
   running(): Promise<boolean>;
-  /** Stops watching; the process goes on living for the next of ours. */
+  /** What it has, and how big. */
+  view(): Promise<MirrorView>;
+  /** Makes sure of the stand-in images; answers the names that had to be written. An image that an admin uploaded is never replaced. */
+  seed(signal?: AbortSignal): Promise<string[]>;
+  /** Takes in an archive that `docker save` wrote, or an OCI layout in a tar file; all of its images, or none. */
+  load(archive: Readable, signal?: AbortSignal): Promise<string[]>;
+  /** Takes an image away and gives its space back. */
+  remove(name: ImageName): Promise<void>;
+  /** Stops watching; the processes go on living for the next of ours. */
   release(): void;
   stop(): Promise<void>;
 }
 
-export function createMirror(facts: Pick<EngineFacts, 'home' | 'networks' | 'registryPort'>): Mirror {
-  const directory = path.join(facts.home, 'registry');
-  const settings: RegistrySettings = {
-    directory: path.join(directory, 'data'),
-    address: facts.networks.mirror.gateway,
+export type MirrorSettings = { upstream?: string | null; cacheGiB?: number };
+
+type MirrorFacts = Pick<EngineFacts, 'home' | 'socket' | 'networks' | 'registryPort'>;
+
+export function createMirror(
+  facts: MirrorFacts,
+  { upstream = null, cacheGiB = DEFAULT_CACHE_GIB }: MirrorSettings = {},
+): Mirror {
+  return new PrivateMirror({
+    home: facts.home,
+    engineSocket: facts.socket,
+    addresses: [facts.networks.mirror.gateway],
     port: facts.registryPort,
-    readOnly: true,
-  };
-  const pidFile = path.join(directory, 'mirror.pid');
-  let timer: NodeJS.Timeout | null = null;
-  let reviving: Promise<void> = Promise.resolve();
-  const running = async () => (await livingPid(pidFile, PROGRAM)) !== null;
-  const start = async () => {
-    if (!(await running())) await startRegistry(directory, 'mirror', settings);
-    timer ??= setInterval(() => {
-      reviving = reviving.then(revive);
-    }, WATCH_MS).unref();
-  };
-  const revive = async () => {
-    // One that was stopped on purpose, by another process too, has no pid file; one that crashed has.
-    if ((await running()) || timer === null || !existsSync(pidFile)) return;
-    log.warn('mirror.restarting', { host: settings.address });
-    await startRegistry(directory, 'mirror', settings).catch((error: unknown) =>
-      log.error('mirror.restart_failed', error),
-    );
-  };
-  const release = () => {
-    if (timer) clearInterval(timer);
-    timer = null;
-  };
-  return {
-    host: `${MIRROR_HOST}:${facts.registryPort}`,
-    start,
-    running,
-    release,
-    seed: (signal) => seedMirror(directory, settings, signal),
-    async stop() {
-      release();
-      // A look that has begun would bring back what ends here.
-      await reviving;
-      const pid = await livingPid(pidFile, PROGRAM);
-      if (pid !== null) await endProcess(pid, ANSWER_TIMEOUT_MS);
-      await rm(pidFile, { force: true });
-    },
-  };
-}
-
-/** Starts one registry process, named for its files, and waits until it answers. */
-async function startRegistry(directory: string, name: string, settings: RegistrySettings): Promise<number> {
-  await mkdir(settings.directory, { recursive: true });
-  const config = path.join(directory, `${name}.yml`);
-  await writeFile(config, registryConfig(settings));
-  const logFile = path.join(directory, `${name}.log`);
-  const pid = await startDetached({ program: PROGRAM, args: ['serve', config], logFile });
-  await writeFile(path.join(directory, `${name}.pid`), `${pid}\n`);
-  if (await waitUntil(() => answers(baseUrl(settings)), ANSWER_TIMEOUT_MS)) return pid;
-  await endProcess(pid, ANSWER_TIMEOUT_MS);
-  throw new AppError('engine_down', `the mirror did not answer on ${baseUrl(settings)}, see ${logFile}`);
-}
-
-async function seedMirror(directory: string, settings: RegistrySettings, signal?: AbortSignal): Promise<string[]> {
-  const busybox = await fetchBusyBox(path.join(directory, 'busybox'), signal);
-  const images = [alpineStandIn(busybox), helloWeb(busybox), windowsServer()].map(imageFiles);
-  const missing: typeof images = [];
-  for (const image of images) {
-    if (!(await holdsImage(baseUrl(settings), image))) missing.push(image);
-  }
-  if (missing.length === 0) return [];
-  const writable: RegistrySettings = { ...settings, address: '127.0.0.1', port: await freePort(), readOnly: false };
-  const pid = await startRegistry(directory, 'seeding', writable);
-  try {
-    for (const image of missing) await pushImage(baseUrl(writable), image, signal);
-  } finally {
-    await endProcess(pid, ANSWER_TIMEOUT_MS);
-    await rm(path.join(directory, 'seeding.pid'), { force: true });
-  }
-  return missing.map(({ repository, tag }) => `${repository}:${tag}`);
-}
-
-const baseUrl = ({ address, port }: RegistrySettings) => `http://${address}:${port}`;
-
-const answers = (base: string) =>
-  fetch(`${base}/v2/`)
-    .then((response) => response.ok)
-    .catch(() => false);
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
+    upstream,
+    cacheGiB,
   });
 }
+
+class PrivateMirror implements Mirror {
+  readonly host: string;
+  readonly #options: MirrorOptions;
+  readonly #plan: MirrorPlan;
+  readonly #generations: Generations;
+  #parts: MirrorParts | null = null;
+
+  constructor(options: MirrorOptions) {
+    this.host = `${MIRROR_HOST}:${options.port}`;
+    this.#options = options;
+    this.#plan = planMirror(options);
+    this.#generations = createGenerations(this.#plan.folder);
+  }
+
+  async start(): Promise<void> {
+    const owner = await ensureMirrorUser();
+    await makeFolders(this.#plan, owner);
+    await this.#forgetRemains();
+    this.#parts ??= await this.#findParts();
+    await this.#parts.start();
+    await this.#noteStandIns();
+  }
+
+  async running(): Promise<boolean> {
+    return (await this.#findParts()).running();
+  }
+
+  async view(): Promise<MirrorView> {
+    const { upstream } = this.#options;
+    const running = await this.running();
+    const [own, pulled] = running ? await Promise.all([this.#own(), this.#pulled()]) : [[], []];
+    const bytes = await Promise.all([folderBytes(`${this.#plan.currentData}/`), folderBytes(this.#plan.cachesFolder)]);
+    const totalBytes = bytes.reduce((sum, size) => sum + size, 0);
+    return { running, host: this.host, upstream, images: [...own, ...pulled], totalBytes };
+  }
+
+  async seed(signal?: AbortSignal): Promise<string[]> {
+    const busybox = await fetchBusyBox(this.#plan.busyboxFolder, signal);
+    const wanted = await Promise.all([alpineStandIn(busybox), helloWeb(busybox), windowsServer()].map(imageFiles));
+    const present = new Map((await this.#own()).map((image) => [nameOf(image), image]));
+    const missing = wanted.filter((image) => {
+      const found = present.get(nameOf(image));
+      return found === undefined || (found.standIn && found.digest !== image.tagged.digest);
+    });
+    await this.#write(missing, signal);
+    return missing.map(nameOf);
+  }
+
+  async load(archive: Readable, signal?: AbortSignal): Promise<string[]> {
+    await using received = await receiveArchive({
+      archive,
+      folder: this.#plan.uploadsFolder,
+      known: { defaults: await defaultRegistries(this.#options.engineSocket), mirror: MIRROR_HOST },
+      signal,
+    });
+    await this.#write(received.images, signal);
+    return received.images.map(nameOf);
+  }
+
+  async remove(name: ImageName): Promise<void> {
+    const isOwn = (await this.#own()).some((image) => nameOf(image) === nameOf(name));
+    if (isOwn) {
+      await this.#generations.change(async (directory) => {
+        await removeTag(directory, name);
+        await this.#prune(directory);
+      });
+      return this.#noteStandIns();
+    }
+    const { cacheFolder } = this.#plan;
+    const isPulled = (await this.#pulled()).some((image) => nameOf(image) === nameOf(name));
+    if (!isPulled || cacheFolder === null) throw new AppError('not_found', `the mirror has no ${nameOf(name)}`);
+    await (await this.#findParts()).withoutFetching(async () => {
+      await removeTag(cacheFolder, name);
+      await this.#prune(cacheFolder);
+    });
+  }
+
+  release(): void {
+    this.#parts?.release();
+  }
+
+  async stop(): Promise<void> {
+    await (await this.#findParts()).stop();
+    await stopPart(this.#writer(this.#plan.currentData));
+  }
+
+  async #findParts(): Promise<MirrorParts> {
+    return this.#parts ?? new MirrorParts(servingParts(this.#plan, this.#options, await ensureMirrorUser()));
+  }
+
+  #own() {
+    return listImages(path.join(this.#plan.runFolder, 'local.sock'), 'uploaded');
+  }
+
+  async #pulled() {
+    return this.#plan.cacheFolder === null ? [] : listImages(path.join(this.#plan.runFolder, 'kept.sock'), 'pulled');
+  }
+
+  /** All of them, or none: they are pushed to a copy that nobody is served from yet. */
+  async #write(images: readonly ImageContent[], signal?: AbortSignal): Promise<void> {
+    if (images.length === 0) return;
+    await this.#generations.change(async (directory) => {
+      const writer = this.#writer(directory);
+      await stopPart(writer);
+      await writeFile(writer.configFile, writer.config);
+      await startPart(writer);
+      try {
+        for (const image of images) await pushImage({ socket: writer.socket, signal }, image);
+      } finally {
+        await stopPart(writer);
+      }
+      await this.#prune(directory);
+    });
+    await this.#noteStandIns();
+  }
+
+  async #prune(directory: string): Promise<void> {
+    const { configFile, config } = registryPart({
+      folder: this.#plan.writeFolder,
+      name: 'prune',
+      directory,
+      mode: { kind: 'write' },
+      owner: null,
+    });
+    await writeFile(configFile, config);
+    await pruneRegistry(directory, configFile);
+  }
+
+  /** It listens where only root can go. */
+  #writer(directory: string) {
+    return registryPart({
+      folder: this.#plan.writeFolder,
+      name: 'writer',
+      directory,
+      mode: { kind: 'write' },
+      owner: null,
+    });
+  }
+
+  /** Tells the front which images only imitate: with a way out, the real ones go first. */
+  async #noteStandIns(): Promise<void> {
+    const names = (await this.#own()).filter(({ standIn }) => standIn).map(nameOf);
+    const { standInsFile } = this.#plan;
+    await writeFile(`${standInsFile}.next`, JSON.stringify(names), { mode: 0o644 });
+    await rename(`${standInsFile}.next`, standInsFile);
+  }
+
+  /** What earlier processes left that died half way; what was fetched from a registry that is asked no more. */
+  async #forgetRemains(): Promise<void> {
+    const { uploadsFolder, cachesFolder, cacheFolder, currentData } = this.#plan;
+    await this.#generations.alone(() => stopPart(this.#writer(currentData)));
+    await forgetUploads(uploadsFolder);
+    for (const name of await readdir(cachesFolder).catch(() => [])) {
+      const one = path.join(cachesFolder, name);
+      if (one !== cacheFolder) await rm(one, { recursive: true, force: true });
+    }
+    // The first version, so that there is something to serve: nothing.
+    if (!existsSync(currentData)) await this.#generations.change(async () => undefined);
+  }
+}
+
+const nameOf = ({ repository, tag }: ImageName) => `${repository}:${tag}`;

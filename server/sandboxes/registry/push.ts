@@ -1,42 +1,37 @@
-import { type Blob, IMAGE_MANIFEST_TYPE, type ImageFiles } from './image-files.ts';
+import type { Blob, ImageContent, Manifest } from './image-content.ts';
+import { type Call, callSocket } from './socket-http.ts';
 
-type Pushable = ImageFiles & { image: Blob };
+export type PushTarget = { socket: string; signal?: AbortSignal | undefined };
 
-/** True when the registry's tag points at exactly this content. */
-export async function holdsImage(base: string, { repository, tag, manifest, mediaType }: ImageFiles): Promise<boolean> {
-  const response = await fetch(`${base}/v2/${repository}/manifests/${tag}`, {
-    method: 'HEAD',
-    headers: { accept: mediaType },
+/** Puts an image into a writable registry: blobs, then the manifests, the one under the tag last. */
+export async function pushImage(target: PushTarget, image: ImageContent): Promise<void> {
+  const root = `/v2/${image.repository}`;
+  for (const blob of image.blobs) await pushBlob(target, root, blob);
+  for (const part of image.parts) await pushManifest(target, `${root}/manifests/${part.digest}`, part);
+  await pushManifest(target, `${root}/manifests/${image.tag}`, image.tagged);
+}
+
+async function pushBlob(target: PushTarget, root: string, blob: Blob): Promise<void> {
+  const known = await callSocket({ ...target, method: 'HEAD', path: `${root}/blobs/${blob.digest}` });
+  if (known.status === 200) return;
+  const opened = await callSocket({ ...target, method: 'POST', path: `${root}/blobs/uploads/` });
+  const location = opened.headers.location;
+  if (opened.status !== 202 || location === undefined)
+    throw new Error(`the registry opened no upload: ${opened.status}`);
+  const url = new URL(location, 'http://registry');
+  url.searchParams.set('digest', blob.digest);
+  await mustPut(target, {
+    path: `${url.pathname}${url.search}`,
+    headers: { 'content-type': 'application/octet-stream', 'content-length': blob.size },
+    body: blob.open(),
   });
-  return response.ok && response.headers.get('docker-content-digest') === manifest.digest;
 }
 
-/** Puts an image into a writable registry: blobs, then the image's manifest, then the list under its tag. */
-export async function pushImage(base: string, image: Pushable, signal?: AbortSignal): Promise<void> {
-  const root = `${base}/v2/${image.repository}`;
-  for (const blob of image.blobs) await pushBlob(root, blob, signal);
-  await send(`${root}/manifests/${image.image.digest}`, image.image.content, IMAGE_MANIFEST_TYPE, signal);
-  await send(`${root}/manifests/${image.tag}`, image.manifest.content, image.mediaType, signal);
+function pushManifest(target: PushTarget, path: string, { content, mediaType }: Manifest): Promise<void> {
+  return mustPut(target, { path, headers: { 'content-type': mediaType }, body: content });
 }
 
-async function pushBlob(root: string, { digest, content }: Blob, signal?: AbortSignal): Promise<void> {
-  const options = signal ? { signal } : {};
-  const opened = await fetch(`${root}/blobs/uploads/`, { method: 'POST', ...options });
-  const location = opened.headers.get('location');
-  if (!opened.ok || location === null) throw new Error(`the registry opened no upload: ${opened.status}`);
-  const target = new URL(location, root);
-  target.searchParams.set('digest', digest);
-  await send(target.href, content, 'application/octet-stream', signal);
-}
-
-async function send(url: string, content: Buffer, type: string, signal?: AbortSignal): Promise<void> {
-  const body = new Uint8Array(content);
-  const response = await fetch(url, {
-    method: 'PUT',
-    body,
-    headers: { 'content-type': type },
-    ...(signal ? { signal } : {}),
-  });
-  if (!response.ok)
-    throw new Error(`the registry answered ${response.status}: ${(await response.text()).slice(0, 300)}`);
+async function mustPut(target: PushTarget, call: Pick<Call, 'path' | 'headers' | 'body'>): Promise<void> {
+  const { status, body } = await callSocket({ ...target, ...call, method: 'PUT' });
+  if (status !== 201) throw new Error(`the registry answered ${status}: ${body.toString('utf8').slice(0, 300)}`);
 }
