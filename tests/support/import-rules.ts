@@ -133,7 +133,7 @@ export const RULES: readonly Rule[] = [
   {
     zone: 'server/sandboxes/registry',
     zones: [...PLAIN, 'server/sandboxes/engine'],
-    packages: ['node:*', 'zod', 'dockerode'],
+    packages: ['node:*', 'zod', 'dockerode', 'tar-stream'],
   },
   {
     zone: 'server/sandboxes/images',
