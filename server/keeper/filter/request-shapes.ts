@@ -18,6 +18,7 @@ export const eventFilters = z.strictObject({
   label: label.optional(),
 });
 
+export const inspectQuery = z.union([none, z.strictObject({ size: yes })]);
 export const statsQuery = z.strictObject({ stream: z.literal('false'), 'one-shot': yes });
 export const removeQuery = z.strictObject({ force: yes, v: yes });
 export const removeImageQuery = z.union([none, z.strictObject({ force: yes })]);
@@ -67,3 +68,5 @@ export const engineInfo = z.object({
   Driver: z.string().optional(),
   SecurityOptions: z.array(z.string()).nullish(),
 });
+
+export const imageSize = z.object({ Id: z.string(), Parent: z.string(), Size: z.int() });

@@ -10,6 +10,8 @@ import {
   eventFilters,
   execBody,
   filtersQuery,
+  imageSize,
+  inspectQuery,
   noBody,
   none,
   removeImageQuery,
@@ -125,7 +127,7 @@ const CONTAINERS: readonly Route[] = [
       body: sandboxRequest(name, body, await context.sandboxRules()),
     }),
   }),
-  ownContainer({ method: 'GET', part: '/json', query: none, body: noBody }),
+  ownContainer({ method: 'GET', part: '/json', query: inspectQuery, body: noBody }),
   ownContainer({ method: 'GET', part: '/stats', query: statsQuery, body: noBody }),
   ownContainer({ method: 'POST', part: '/start', query: none, body: noBody }),
   ownContainer({ method: 'DELETE', part: '', query: removeQuery, body: noBody }),
@@ -200,6 +202,15 @@ const SNAPSHOTS: readonly Route[] = [
     },
   }),
   ownSnapshot({ method: 'GET', part: '/json', query: none }),
+  // How large the state is that a snapshot was made upon.
+  route({
+    method: 'GET',
+    path: at('/images/(sha256:[0-9a-f]{64})/json'),
+    query: none,
+    body: noBody,
+    answer: imageSize,
+    ask: async ({ id }) => ({ method: 'GET', path: `/images/${id}/json` }),
+  }),
   ownSnapshot({ method: 'DELETE', part: '', query: removeImageQuery }),
 ];
 
