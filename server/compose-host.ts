@@ -5,6 +5,7 @@ import { AppError } from './errors.ts';
 import type { KeptEngine, KeptImages, KeptMirror } from './keeper/client/kept-host.ts';
 import { log } from './log.ts';
 import type { SandboxDriver } from './sandboxes/driver.ts';
+import type { DoctorFinding } from './shared/views.ts';
 
 /** What this machine runs sandboxes with. */
 export type Host = {
@@ -13,6 +14,8 @@ export type Host = {
   images: KeptImages | null;
   engine: KeptEngine | null;
   mirror: KeptMirror | null;
+  /** What this machine can do; null where nobody can tell from here. */
+  examine(): Promise<DoctorFinding[] | null>;
   /** Why the better driver was not taken, in the words of the fault. */
   fallbackReason: string | null;
   dispose(): Promise<void>;
@@ -61,6 +64,7 @@ async function dockerHost({ keeper }: Config): Promise<Host> {
     images,
     engine,
     mirror: keptMirror(client),
+    examine: () => client.call('doctor', {}),
     fallbackReason: null,
     async dispose() {
       await driver.dispose();
@@ -81,15 +85,38 @@ async function bubblewrapHost(config: Config, fallbackReason: string | null): Pr
     images: null,
     engine: null,
     mirror: null,
+    examine: () => examineFromHere(config),
     fallbackReason,
     dispose: () => driver.dispose(),
   };
 }
 
+/** Why there is no engine is what an admin wants to know most: the keeper, if there is one, sees more than we do. */
+async function examineFromHere({ keeper, home, port }: Config): Promise<DoctorFinding[] | null> {
+  if (keeper !== null) {
+    const { KeeperClient } = await import('./keeper/client/keeper-client.ts');
+    const client = new KeeperClient(keeper);
+    return client.call('doctor', {}).finally(() => client.dispose());
+  }
+  const { examineHost } = await import('./sandboxes/doctor/examine-host.ts');
+  const { planEngine } = await import('./sandboxes/engine/engine-plan.ts');
+  const { createMirror } = await import('./sandboxes/registry/mirror.ts');
+  const plan = planEngine({ home: path.join(home, 'engine'), index: 1 });
+  return examineHost({ plan, mirror: createMirror(plan), upstream: null, webPort: port });
+}
+
 async function fakeHost(): Promise<Host> {
   const { FakeDriver } = await import('./sandboxes/drivers/fake/fake-driver.ts');
   const driver = new FakeDriver();
-  return { driver, images: null, engine: null, mirror: null, fallbackReason: null, dispose: () => driver.dispose() };
+  return {
+    driver,
+    images: null,
+    engine: null,
+    mirror: null,
+    examine: async () => null,
+    fallbackReason: null,
+    dispose: () => driver.dispose(),
+  };
 }
 
 /** The lab image's own file, so that prompts and commands are told the same way in both kinds of sandbox. */

@@ -24,6 +24,9 @@ export type HttpServerOptions = {
 
 export type RunningServer = { port: number; close(): Promise<void> };
 
+/** Gigabytes over a slow line. */
+const LONGEST_REQUEST_MS = 2 * 3_600_000;
+
 /** Says to Next and to the rate limits which address a request came from; what a client claims is overwritten. */
 const ADDRESS_HEADER = 'x-chapterhouse-address';
 
@@ -41,17 +44,21 @@ export async function startHttpServer(options: HttpServerOptions): Promise<Runni
   });
   await app.prepare();
   const handle = app.getRequestHandler();
-  const server = createServer((request: IncomingMessage, response: ServerResponse) => {
-    if (!hasReadablePath(request)) {
-      response.writeHead(400).end();
-      return;
-    }
-    request.headers[ADDRESS_HEADER] = clientAddress(request, options.trustProxy);
-    handle(request, response).catch((error: unknown) => {
-      log.error('http.request_failed', error, { path: request.url?.split('?')[0] });
-      if (!response.headersSent) response.writeHead(500).end();
-    });
-  });
+  // An admin's archive of images is long; headers have Node's own, short, limit.
+  const server = createServer(
+    { requestTimeout: LONGEST_REQUEST_MS },
+    (request: IncomingMessage, response: ServerResponse) => {
+      if (!hasReadablePath(request)) {
+        response.writeHead(400).end();
+        return;
+      }
+      request.headers[ADDRESS_HEADER] = clientAddress(request, options.trustProxy);
+      handle(request, response).catch((error: unknown) => {
+        log.error('http.request_failed', error, { path: request.url?.split('?')[0] });
+        if (!response.headersSent) response.writeHead(500).end();
+      });
+    },
+  );
   server.on('upgrade', createUpgradeRouter({ ...options, nextUpgrades }));
   await listen(server, options);
   // Listening on TCP: the address is never a pipe's name.

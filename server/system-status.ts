@@ -74,6 +74,8 @@ export function createSystemStatus({ host, sandboxes, hub, clock, courses, home 
       };
     },
     rebuildImage: (courseId) => host.images?.rebuild(courseId),
+    mirror: host.mirror,
+    examine: () => host.examine(),
     enforces: async () => (await host.driver.check()).enforces,
     readiness: () => readinessOf(host),
   };

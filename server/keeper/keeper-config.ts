@@ -3,8 +3,14 @@ import path from 'node:path';
 import { z } from 'zod';
 import { AppError } from '#server/errors.ts';
 
-/** The settings that are the keeper's: what root makes, where, and for whom. */
-const environment = z.object({
+/** A registry's address and nothing else: what it is asked for would be on show, passwords included. */
+const upstream = z
+  .url({ protocol: /^https?$/ })
+  .refine((text) => new URL(text).username === '' && new URL(text).password === '', 'no user and no password in it')
+  .transform((text) => text.replace(/\/+$/, ''));
+
+/** What root makes, and where. Commands read the same. */
+const hostEnvironment = z.object({
   CHAPTERHOUSE_HOME: z.string().min(1).default('/var/lib/chapterhouse'),
   /** Image archives shared by all installations on the machine. */
   CHAPTERHOUSE_CACHE: z.string().min(1).default('/var/cache/chapterhouse'),
@@ -18,19 +24,33 @@ const environment = z.object({
     .enum(['0', '1', 'true', 'false'])
     .default('0')
     .transform((value) => value === '1' || value === 'true'),
+  /** The registry that the mirror fetches missing images from. Left out: none, as in a closed room. */
+  CHAPTERHOUSE_MIRROR_UPSTREAM: upstream.optional(),
+  /** How much of it is kept. */
+  CHAPTERHOUSE_MIRROR_CACHE_GIB: z.coerce.number().positive().default(20),
+  /** The web process's; the doctor looks whether it is free. */
+  CHAPTERHOUSE_PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+});
+
+const environment = hostEnvironment.extend({
   /** Folder of the two sockets. */
   CHAPTERHOUSE_KEEPER: z.string().min(1),
   /** Number of the group that may connect: the web process's own. */
   CHAPTERHOUSE_WEB_GROUP: z.coerce.number().int().min(1),
 });
 
-export type KeeperConfig = {
+export type HostSettings = {
   home: string;
   imageCache: string;
   contentDir: string;
   engineHome: string;
   engineIndex: number;
   pullBase: boolean;
+  mirror: { upstream: string | null; cacheGiB: number };
+  webPort: number;
+};
+
+export type KeeperConfig = HostSettings & {
   socketFolder: string;
   webGroup: number;
   installation: string;
@@ -38,12 +58,28 @@ export type KeeperConfig = {
 
 /** Reads the environment; a setting that cannot be understood is named with its reason. */
 export function readKeeperConfig(env: NodeJS.ProcessEnv, root: string): KeeperConfig {
-  const parsed = environment.safeParse(env);
-  if (!parsed.success) {
-    const reasons = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
-    throw new AppError('bad_request', `settings that cannot be used: ${reasons}`);
-  }
-  const e = parsed.data;
+  const e = read(environment, env);
+  const settings = hostSettings(e, root);
+  return {
+    ...settings,
+    socketFolder: path.resolve(e.CHAPTERHOUSE_KEEPER),
+    webGroup: e.CHAPTERHOUSE_WEB_GROUP,
+    installation: installationOf(settings.home),
+  };
+}
+
+export function readHostSettings(env: NodeJS.ProcessEnv, root: string): HostSettings {
+  return hostSettings(read(hostEnvironment, env), root);
+}
+
+function read<T>(schema: z.ZodType<T>, env: NodeJS.ProcessEnv): T {
+  const parsed = schema.safeParse(env);
+  if (parsed.success) return parsed.data;
+  const reasons = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
+  throw new AppError('bad_request', `settings that cannot be used: ${reasons}`);
+}
+
+function hostSettings(e: z.infer<typeof hostEnvironment>, root: string): HostSettings {
   const home = path.resolve(e.CHAPTERHOUSE_HOME);
   return {
     home,
@@ -52,9 +88,8 @@ export function readKeeperConfig(env: NodeJS.ProcessEnv, root: string): KeeperCo
     engineHome: path.resolve(e.CHAPTERHOUSE_ENGINE_HOME ?? path.join(home, 'engine')),
     engineIndex: e.CHAPTERHOUSE_ENGINE_INDEX,
     pullBase: e.CHAPTERHOUSE_PULL_BASE,
-    socketFolder: path.resolve(e.CHAPTERHOUSE_KEEPER),
-    webGroup: e.CHAPTERHOUSE_WEB_GROUP,
-    installation: installationOf(home),
+    mirror: { upstream: e.CHAPTERHOUSE_MIRROR_UPSTREAM ?? null, cacheGiB: e.CHAPTERHOUSE_MIRROR_CACHE_GIB },
+    webPort: e.CHAPTERHOUSE_PORT,
   };
 }
 

@@ -66,6 +66,39 @@ const imageWithoutLog = z.strictObject({
 const image = imageWithoutLog.extend({ log: z.array(z.string()) });
 export type WireImage = z.infer<typeof image>;
 
+const imageName = z.strictObject({
+  repository: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9._/-]{0,199}$/)
+    .refine((name) => !name.includes('..')),
+  tag: z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/),
+});
+
+const mirrorView = z.strictObject({
+  running: z.boolean(),
+  host: z.string(),
+  upstream: z.string().nullable(),
+  images: z.array(
+    z.strictObject({
+      repository: z.string(),
+      tag: z.string(),
+      digest: z.string(),
+      sizeBytes: count,
+      platforms: z.array(z.string()),
+      standIn: z.boolean(),
+      source: z.enum(['stand-in', 'uploaded', 'pulled']),
+    }),
+  ),
+  totalBytes: count,
+});
+
+const finding = z.strictObject({
+  code: z.string(),
+  level: z.enum(['ok', 'note', 'warn', 'bad']),
+  values: z.record(z.string(), z.union([z.string(), z.number()])),
+  remedy: z.string().nullable(),
+});
+
 /** Each is `POST /v1/<name>` with the request as its body. */
 export const METHODS = {
   status: { request: nothing, answer: keeperStatus },
@@ -74,13 +107,21 @@ export const METHODS = {
   disk_usage: { request: nothing, answer: z.record(containerId, count) },
   images: { request: nothing, answer: z.array(image) },
   rebuild_image: { request: z.strictObject({ courseId }), answer: nothing },
+  mirror: { request: nothing, answer: mirrorView },
   seed_mirror: { request: nothing, answer: z.array(z.string()) },
+  remove_mirror_image: { request: imageName, answer: nothing },
+  doctor: { request: nothing, answer: z.array(finding) },
 } as const;
 
 export type Method = keyof typeof METHODS;
 export type RequestOf<M extends Method> = z.infer<(typeof METHODS)[M]['request']>;
 export type AnswerOf<M extends Method> = z.infer<(typeof METHODS)[M]['answer']>;
 export const isMethod = (name: string): name is Method => Object.hasOwn(METHODS, name);
+
+/** `POST /v1/mirror_archive`: its body is the archive itself, and nothing of it is believed. */
+export const ARCHIVE_PATH = '/v1/mirror_archive';
+/** The names of its images. */
+export const archiveAnswer = z.array(z.string());
 
 /** `GET /v1/events`: one of these a line; the first tells all there is. */
 export const EVENTS_PATH = '/v1/events';

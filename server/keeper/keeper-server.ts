@@ -1,8 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { PassThrough, type Readable } from 'node:stream';
 import { AppError, errorCode, httpStatus } from '#server/errors.ts';
 import { log } from '#server/log.ts';
 import {
   type AnswerOf,
+  ARCHIVE_PATH,
+  archiveAnswer,
   EVENTS_PATH,
   isMethod,
   type KeeperEvent,
@@ -18,11 +21,14 @@ export type KeeperHandlers = { [M in Method]: (request: RequestOf<M>) => Promise
 
 export type KeeperServerOptions = SocketAccess & {
   handlers: KeeperHandlers;
+  /** Takes in an archive of images, as it comes; ended early, it is forgotten. */
+  loadArchive(archive: Readable, signal: AbortSignal): Promise<string[]>;
   /** Begins with all there is; then each change. */
   watch(listener: (event: KeeperEvent) => void): Promise<Disposable>;
 };
 
 const MAX_CONNECTIONS = 64;
+const REQUEST_TIMEOUT_MS = 30_000;
 /** A reader this far behind is cut off and begins anew with all there is. */
 const MOST_UNSENT = 8 * 1024 ** 2;
 
@@ -33,7 +39,8 @@ export async function startKeeperServer(options: KeeperServerOptions): Promise<A
   });
   server.maxConnections = MAX_CONNECTIONS;
   server.headersTimeout = 10_000;
-  server.requestTimeout = 30_000;
+  // An archive takes as long as it takes to arrive; any other request is small.
+  server.requestTimeout = 0;
   return listenOnSocket(server, options);
 }
 
@@ -41,6 +48,7 @@ async function serve(request: IncomingMessage, response: ServerResponse, options
   const { method, url = '' } = request;
   if (method === 'GET' && url === EVENTS_PATH) return sendEvents(response, options);
   if (method !== 'POST') throw new AppError('not_found', 'the keeper knows no such request');
+  if (url === ARCHIVE_PATH) return takeArchive(request, response, options);
   const name = url.startsWith('/v1/') ? url.slice('/v1/'.length) : '';
   if (!isMethod(name)) throw new AppError('not_found', 'the keeper knows no such request');
   const asked = METHODS[name].request.safeParse(await readJson(request));
@@ -48,6 +56,25 @@ async function serve(request: IncomingMessage, response: ServerResponse, options
   // The schema of this very name has just let it pass.
   const handler = options.handlers[name] as (request: unknown) => Promise<unknown>;
   send(response, METHODS[name].answer.parse(await handler(asked.data)));
+}
+
+async function takeArchive(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { loadArchive }: KeeperServerOptions,
+): Promise<void> {
+  const abort = new AbortController();
+  response.once('close', () => abort.abort());
+  // Of its own: whoever is done with it early must not cut the line on which the refusal goes back.
+  const archive = new PassThrough();
+  request.once('error', (error) => archive.destroy(error));
+  request.pipe(archive);
+  try {
+    send(response, archiveAnswer.parse(await loadArchive(archive, abort.signal)));
+  } finally {
+    request.unpipe(archive);
+    request.resume();
+  }
 }
 
 async function sendEvents(response: ServerResponse, { watch }: KeeperServerOptions): Promise<void> {
@@ -63,6 +90,8 @@ async function sendEvents(response: ServerResponse, { watch }: KeeperServerOptio
 async function readJson(request: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = [];
   let length = 0;
+  const late = setTimeout(() => request.destroy(), REQUEST_TIMEOUT_MS).unref();
+  request.once('close', () => clearTimeout(late));
   for await (const chunk of request) {
     length += chunk.length;
     if (length > LARGEST_REQUEST) throw new AppError('frame_too_large', `a body of more than ${LARGEST_REQUEST} bytes`);

@@ -1,9 +1,12 @@
 import { chmod, chown, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { log } from '#server/log.ts';
+import { examineHost } from '#server/sandboxes/doctor/examine-host.ts';
 import { createEngine, type Engine } from '#server/sandboxes/engine/engine.ts';
+import { planEngine } from '#server/sandboxes/engine/engine-plan.ts';
 import type { LabImages } from '#server/sandboxes/images/lab-images.ts';
 import { createMirror, type Mirror } from '#server/sandboxes/registry/mirror.ts';
+import type { DoctorFinding } from '#server/shared/views.ts';
 import { courseImages } from './course-images.ts';
 import { startFilter } from './filter/filter-server.ts';
 import type { KeeperConfig } from './keeper-config.ts';
@@ -28,7 +31,7 @@ export class Keeper {
     const { installation } = config;
     this.#config = config;
     this.#engine = createEngine({ home: config.engineHome, index: config.engineIndex });
-    this.#mirror = createMirror(this.#engine.facts);
+    this.#mirror = createMirror(this.#engine.facts, config.mirror);
     this.#images = courseImages({ config, engine: this.#engine, mirror: this.#mirror });
     const isLabImage = (image: string) => this.#images.views().some(({ tag }) => tag === image);
     this.#own = { engine: this.#engine, installation, isLabImage };
@@ -52,6 +55,7 @@ export class Keeper {
       socketPath: path.join(socketFolder, KEEPER_SOCKET),
       groupId,
       handlers: this.#handlers(),
+      loadArchive: (archive, signal) => this.#mirror.load(archive, signal),
       watch: (listener) => this.#watch(listener),
     });
     this.#servers = [server, filter];
@@ -94,8 +98,20 @@ export class Keeper {
         this.#images.rebuild(courseId);
         return {};
       },
+      mirror: () => this.#mirror.view(),
       seed_mirror: () => this.#mirror.seed(),
+      remove_mirror_image: async (name) => {
+        await this.#mirror.remove(name);
+        return {};
+      },
+      doctor: () => this.#examine(),
     };
+  }
+
+  #examine(): Promise<DoctorFinding[]> {
+    const { engineHome, engineIndex, mirror, webPort } = this.#config;
+    const plan = planEngine({ home: engineHome, index: engineIndex });
+    return examineHost({ plan, mirror: this.#mirror, upstream: mirror.upstream, webPort });
   }
 
   async #status(): Promise<KeeperStatus> {

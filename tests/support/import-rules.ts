@@ -26,7 +26,7 @@ export const RULES: readonly Rule[] = [
   { zone: 'server/clock', zones: [], packages: [] },
   { zone: 'server/config', zones: PLAIN, packages: ['zod', 'node:*'] },
   { zone: 'server/db', zones: [...PLAIN, 'prisma'], packages: ['node:*', '@prisma/*'] },
-  { zone: 'server/system-monitor', zones: ['server/shared'], packages: [] },
+  { zone: 'server/system-monitor', zones: ['server/shared'], packages: ['node:*'] },
   {
     zone: 'server/runtime',
     zones: ['server/errors'],
@@ -136,6 +136,11 @@ export const RULES: readonly Rule[] = [
     packages: ['node:*', 'zod', 'dockerode', 'tar-stream'],
   },
   {
+    zone: 'server/sandboxes/doctor',
+    zones: [...PLAIN, 'server/sandboxes/engine', 'server/sandboxes/registry'],
+    packages: ['node:*', 'zod'],
+  },
+  {
     zone: 'server/sandboxes/images',
     zones: [...PLAIN, 'server/sandboxes/engine', 'server/sandboxes/registry'],
     packages: ['node:*', 'zod', 'dockerode'],
@@ -164,7 +169,12 @@ export const RULES: readonly Rule[] = [
   {
     zone: 'server/keeper/client',
     zones: [...PLAIN, 'server/keeper/keeper-contract'],
-    types: ['server/sandboxes/drivers/docker', 'server/sandboxes/engine', 'server/sandboxes/images'],
+    types: [
+      'server/sandboxes/drivers/docker',
+      'server/sandboxes/engine',
+      'server/sandboxes/images',
+      'server/sandboxes/registry',
+    ],
     packages: ['node:*'],
   },
   {
@@ -172,6 +182,7 @@ export const RULES: readonly Rule[] = [
     zones: [
       ...PLAIN,
       'server/keeper/keeper-contract',
+      'server/sandboxes/doctor',
       'server/sandboxes/drivers/docker',
       'server/sandboxes/engine',
       'server/sandboxes/images',

@@ -1,11 +1,15 @@
 import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
 import { AppError } from '#server/errors.ts';
 import { log } from '#server/log.ts';
 import {
   type AnswerOf,
+  ARCHIVE_PATH,
+  archiveAnswer,
   DOCKER_SOCKET,
   EVENTS_PATH,
   KEEPER_SOCKET,
@@ -88,9 +92,21 @@ export class KeeperClient {
     this.#events?.destroy();
   }
 
-  async #ask(path: string, body: string): Promise<unknown> {
-    const options: RequestOptions = { socketPath: this.#socketPath, path, method: 'POST', agent: false };
+  /** Passes an archive on as it comes; answers the names of its images. */
+  async sendArchive(archive: Readable, signal?: AbortSignal): Promise<string[]> {
+    return archiveAnswer.parse(await this.#ask(ARCHIVE_PATH, archive, signal));
+  }
+
+  async #ask(path: string, body: string | Readable, signal?: AbortSignal): Promise<unknown> {
+    const options: RequestOptions = {
+      socketPath: this.#socketPath,
+      path,
+      method: 'POST',
+      agent: false,
+      ...(signal ? { signal } : {}),
+    };
     const { statusCode, said } = await exchange(options, body).catch((cause: unknown) => {
+      signal?.throwIfAborted();
       throw new AppError('engine_down', 'the keeper does not answer', { cause });
     });
     if (statusCode === 200) return said;
@@ -153,13 +169,21 @@ export function afterEvent(told: Told | null, event: KeeperEvent): Told | null {
   return { ...told, images: new Map([...told.images, [courseId, { ...event.image, log }]]) };
 }
 
-async function exchange(options: RequestOptions, body: string): Promise<{ statusCode: number; said: unknown }> {
+async function exchange(
+  options: RequestOptions,
+  body: string | Readable,
+): Promise<{ statusCode: number; said: unknown }> {
   const asking = httpRequest(options);
   const answered = new Promise<IncomingMessage>((resolve, reject) => {
     asking.once('response', resolve);
     asking.once('error', reject);
   });
-  asking.end(body);
+  if (typeof body === 'string') asking.end(body);
+  // Refused half way, the keeper's answer says more than the pipe that broke.
+  else pipeline(body, asking).catch(() => undefined);
   const response = await answered;
-  return { statusCode: response.statusCode ?? 0, said: JSON.parse(await text(response)) };
+  const said: unknown = JSON.parse(await text(response));
+  // What is still to be sent, nobody wants any more.
+  asking.destroy();
+  return { statusCode: response.statusCode ?? 0, said };
 }

@@ -2,6 +2,7 @@ import { AppError } from '#server/errors.ts';
 import type { DockerPlace } from '#server/sandboxes/drivers/docker/docker-place.ts';
 import type { Engine, EngineState, EngineStatus } from '#server/sandboxes/engine/engine.ts';
 import type { ImageChange, LabImages } from '#server/sandboxes/images/lab-images.ts';
+import type { Mirror } from '#server/sandboxes/registry/mirror.ts';
 import type { ImageView } from '#server/shared/views.ts';
 import type { WireEngineStatus } from '../keeper-contract.ts';
 import type { KeeperClient } from './keeper-client.ts';
@@ -10,7 +11,8 @@ import type { KeeperClient } from './keeper-client.ts';
 export type KeptEngine = Pick<Engine, 'status' | 'onStateChange' | 'handOverCgroup' | 'diskUsage'>;
 /** What it needs of the lab images; the keeper makes them by itself. */
 export type KeptImages = Pick<LabImages, 'views' | 'status' | 'tag' | 'onChange' | 'rebuild'>;
-export type KeptMirror = { seed(): Promise<string[]> };
+/** What it asks of the mirror. Its files, and the archives that fill it, are the keeper's. */
+export type KeptMirror = Pick<Mirror, 'view' | 'seed' | 'remove' | 'load'>;
 
 /** The engine as the keeper tells of it; while the keeper is away there is none. */
 export function keptEngine(client: KeeperClient): KeptEngine {
@@ -60,7 +62,12 @@ export function keptImages(client: KeeperClient): KeptImages {
 }
 
 export const keptMirror = (client: KeeperClient): KeptMirror => ({
+  view: () => client.call('mirror', {}),
   seed: () => client.call('seed_mirror', {}),
+  async remove({ repository, tag }) {
+    await client.call('remove_mirror_image', { repository, tag });
+  },
+  load: (archive, signal) => client.sendArchive(archive, signal),
 });
 
 /** Where sandboxes are made; throws while there is no engine to make them. */

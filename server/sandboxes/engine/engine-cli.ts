@@ -1,15 +1,18 @@
+import { createReadStream } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { type BuildProgress, ensureLabImage } from '#server/sandboxes/images/lab-image.ts';
-import { createMirror } from '#server/sandboxes/registry/mirror.ts';
+import { createMirror, type Mirror } from '#server/sandboxes/registry/mirror.ts';
 import { connect, daemonAnswers } from './daemon.ts';
 import { createEngine, type Engine } from './engine.ts';
 import { planEngine } from './engine-plan.ts';
 
+const HOME = process.env.CHAPTERHOUSE_HOME ?? '/var/lib/chapterhouse';
+
 const USAGE = `Usage: npm run engine -- up|build|seed|status|stop [options]
   up      start the private engine and its mirror, or take over the running ones
   build   make sure of a course's sandbox image
-  seed    make sure of the mirror's images
+  seed    make sure of the mirror's stand-in images, or load an archive of images
   status  what runs
   stop    end all of it, sandboxes included; images stay on disk
   --home DIR     default /var/lib/chapterhouse/engine
@@ -17,17 +20,19 @@ const USAGE = `Usage: npm run engine -- up|build|seed|status|stop [options]
   --port N       the mirror's port on the bridge (default 5000)
   --course ID    for build (default virtualization)
   --content DIR  default content
+  --archive FILE for seed: what docker save wrote, or an OCI layout in a tar file
   --cache DIR    default /var/cache/chapterhouse/images
   --offline      do not ask a public registry for the base image`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    home: { type: 'string', default: '/var/lib/chapterhouse/engine' },
-    index: { type: 'string', default: '1' },
+    home: { type: 'string', default: process.env.CHAPTERHOUSE_ENGINE_HOME ?? path.join(HOME, 'engine') },
+    index: { type: 'string', default: process.env.CHAPTERHOUSE_ENGINE_INDEX ?? '1' },
     port: { type: 'string', default: '5000' },
     course: { type: 'string', default: 'virtualization' },
     content: { type: 'string', default: 'content' },
+    archive: { type: 'string' },
     cache: { type: 'string', default: '/var/cache/chapterhouse/images' },
     offline: { type: 'boolean', default: false },
   },
@@ -35,9 +40,18 @@ const { values, positionals } = parseArgs({
 
 const options = { home: path.resolve(values.home), index: Number(values.index), registryPort: Number(values.port) };
 
+/** A mirror that runs is used as it is: the server that started it knows what it may fetch. */
+async function runningMirror(engine: Engine): Promise<Mirror> {
+  const mirror = createMirror(engine.facts);
+  if (await mirror.running()) return mirror;
+  await engine.start();
+  await mirror.start();
+  return mirror;
+}
+
 async function up(engine: Engine): Promise<void> {
   await engine.start();
-  await createMirror(engine.facts).start();
+  await runningMirror(engine);
 }
 
 async function build(engine: Engine): Promise<void> {
@@ -58,8 +72,9 @@ async function build(engine: Engine): Promise<void> {
 }
 
 async function seed(engine: Engine): Promise<void> {
-  await up(engine);
-  const written = await createMirror(engine.facts).seed();
+  const mirror = await runningMirror(engine);
+  const { archive } = values;
+  const written = archive === undefined ? await mirror.seed() : await mirror.load(createReadStream(archive));
   console.log(written.length === 0 ? 'nothing to do' : `wrote ${written.join(', ')}`);
 }
 

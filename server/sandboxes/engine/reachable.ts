@@ -18,6 +18,13 @@ async function shutFolders(place: string): Promise<string[]> {
   return modes.filter(({ mode }) => (mode & OTHERS_MAY_PASS) === 0).map(({ folder }) => folder);
 }
 
+/** The same for a place that need not be there yet. */
+export async function shutFoldersOnTheWay(place: string): Promise<string[]> {
+  const ways = chain(place);
+  const present = await Promise.all(ways.map((folder) => stat(folder).catch(() => null)));
+  return shutFolders(ways[present.findLastIndex((folder) => folder !== null)] ?? '/');
+}
+
 /** Makes the engine's home where the root of a sandbox, who is nobody on the host, can get to it; or says what is in the way. */
 export async function makeReachableHome(home: string): Promise<void> {
   const ways = chain(home);

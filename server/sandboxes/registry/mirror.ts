@@ -82,13 +82,13 @@ class PrivateMirror implements Mirror {
     const owner = await ensureMirrorUser();
     await makeFolders(this.#plan, owner);
     await this.#forgetRemains();
-    this.#parts ??= await this.#findParts();
+    this.#parts ??= new MirrorParts(servingParts(this.#plan, this.#options, owner));
     await this.#parts.start();
     await this.#noteStandIns();
   }
 
   async running(): Promise<boolean> {
-    return (await this.#findParts()).running();
+    return this.#seenParts().running();
   }
 
   async view(): Promise<MirrorView> {
@@ -135,7 +135,8 @@ class PrivateMirror implements Mirror {
     const { cacheFolder } = this.#plan;
     const isPulled = (await this.#pulled()).some((image) => nameOf(image) === nameOf(name));
     if (!isPulled || cacheFolder === null) throw new AppError('not_found', `the mirror has no ${nameOf(name)}`);
-    await (await this.#findParts()).withoutFetching(async () => {
+    await this.start();
+    await this.#seenParts().withoutFetching(async () => {
       await removeTag(cacheFolder, name);
       await this.#prune(cacheFolder);
     });
@@ -146,12 +147,13 @@ class PrivateMirror implements Mirror {
   }
 
   async stop(): Promise<void> {
-    await (await this.#findParts()).stop();
+    await this.#seenParts().stop();
     await stopPart(this.#writer(this.#plan.currentData));
   }
 
-  async #findParts(): Promise<MirrorParts> {
-    return this.#parts ?? new MirrorParts(servingParts(this.#plan, this.#options, await ensureMirrorUser()));
+  /** To look at them, or to end them, it does not matter whose they are; nothing is made for that. */
+  #seenParts(): MirrorParts {
+    return this.#parts ?? new MirrorParts(servingParts(this.#plan, this.#options, { uid: 0, gid: 0 }));
   }
 
   #own() {

@@ -1,11 +1,12 @@
 import { AppError } from '#server/errors.ts';
+import { LARGEST_ARCHIVE_BYTES } from '#server/shared/mirror.ts';
 
 const GIB = 1024 ** 3;
 
 /** What an uploaded archive may hold at most. Far above what an image for a class needs. */
 export const ARCHIVE_LIMITS = {
   /** As it is sent. */
-  archiveBytes: 4 * GIB,
+  archiveBytes: LARGEST_ARCHIVE_BYTES,
   /** Of everything in it, taken apart; of one layer, unpacked. */
   unpackedBytes: 16 * GIB,
   /** Unpacked bytes for each packed one; honest files stay far below. A small file may be any times itself. */
