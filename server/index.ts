@@ -5,6 +5,7 @@ import { readConfig } from './config.ts';
 import { AppError } from './errors.ts';
 import { startHttpServer } from './http-server.ts';
 import { log } from './log.ts';
+import { becomeSole } from './sole-process.ts';
 
 /** The process entry: compose, serve, and let go in order when told to. */
 const ROOT = path.resolve(import.meta.dirname, '..');
@@ -13,6 +14,8 @@ const say = (text: string) => process.stdout.write(`${text}\n`);
 
 async function main(): Promise<void> {
   const config = readConfig(process.env, ROOT);
+  // Two of them would take over, warn and end the same sandboxes.
+  await becomeSole({ home: config.home, role: 'web' });
   const product = await compose(config);
   const server = await startHttpServer({
     host: config.host,

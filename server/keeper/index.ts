@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { log } from '#server/log.ts';
+import { becomeSole } from '#server/sole-process.ts';
 import { Keeper } from './keeper.ts';
 import { readKeeperConfig } from './keeper-config.ts';
 
@@ -8,7 +9,10 @@ const ROOT = path.resolve(import.meta.dirname, '../..');
 
 async function main(): Promise<void> {
   process.umask(0o022);
-  const keeper = new Keeper(readKeeperConfig(process.env, ROOT));
+  const config = readKeeperConfig(process.env, ROOT);
+  // Before the sockets are touched: they may be those of one that lives.
+  await becomeSole({ home: config.home, role: 'keeper' });
+  const keeper = new Keeper(config);
   await keeper.start();
   log.info('keeper.ready');
   let stopping = false;

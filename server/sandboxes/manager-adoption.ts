@@ -1,3 +1,4 @@
+import { errorCode } from '#server/errors.ts';
 import { log } from '#server/log.ts';
 import type { SandboxPolicy } from '#server/shared/sandbox-policy.ts';
 import type { Sandbox, SandboxDriver, SandboxRef } from './driver.ts';
@@ -31,11 +32,17 @@ export async function adoptSandboxes(adoption: Adoption): Promise<void> {
   const listed = await driver.list();
   const isOurs = ({ sandboxId }: SandboxRecord) => seats.bySandbox(sandboxId) !== null;
   const records = (await findLiveSandboxes()).filter((record) => !isOurs(record));
-  const adopted = await Promise.all(records.map((record) => adopt(adoption, record)));
+  const adopted = await all(records.map((record) => adopt(adoption, record)));
   const unknown = listed.filter(({ sandboxId }) => !isLive(seats.bySandbox(sandboxId)?.phase ?? 'gone'));
-  await Promise.all(unknown.map((ref) => discard(adoption, ref)));
+  await all(unknown.map((ref) => discard(adoption, ref)));
   const kept = adopted.filter(Boolean).length;
   log.info('sandbox.adopted', { kept, lost: records.length - kept, orphans: unknown.length });
+}
+
+/** Each to its end, so that a repetition never overtakes one; then the first fault. */
+async function all<T>(works: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(works);
+  return Promise.all(works);
 }
 
 async function adopt({ driver, seats, now, policyOf, watch }: Adoption, record: SandboxRecord): Promise<boolean> {
@@ -58,6 +65,8 @@ async function sandboxOf(
   try {
     return ref === null ? null : await driver.adopt({ sandboxId, ref });
   } catch (error) {
+    // Nothing was learned about it: it may well live.
+    if (errorCode(error) === 'engine_down') throw error;
     log.error('sandbox.adopt_failed', error, { sandboxId });
     return null;
   }

@@ -35,7 +35,10 @@ export interface SandboxManager {
   onChange(listener: (enrollmentId: string, view: SandboxView) => void): Disposable;
   /** It will be taken away: told once in good time, and again shortly before. */
   onWarning(listener: WarningListener): Disposable;
-  /** Once at start, when the driver answers: takes over what an earlier process left, destroys what nobody knows. */
+  /**
+   * Once at start: takes over what an earlier process left, destroys what nobody knows. Rejects when that could not be
+   * done now; it is tried again until it is, and nobody gets a sandbox before.
+   */
   adoptAll(): Promise<void>;
   /** What they waited for may be over: whoever is still there gets a sandbox, in the order they asked. */
   retry(reason: WaitReason): void;

@@ -2,11 +2,14 @@ import type { Clock } from '#server/clock.ts';
 import { AppError } from '#server/errors.ts';
 import { log } from '#server/log.ts';
 import type { SandboxEnding } from '#server/shared/protocol.ts';
-import type { Sandbox, SandboxEnd } from './driver.ts';
+import type { Sandbox, SandboxDriver, SandboxEnd } from './driver.ts';
 import { EndingSaver, type SaveBeforeEnding } from './ending-save.ts';
 import type { SeatState } from './manager-seat.ts';
 import type { SeatTable } from './manager-seat-table.ts';
+import { OrphanSweep } from './orphan-sweep.ts';
 import { isLive } from './sandbox-rules.ts';
+
+type EndingsParts = { driver: SandboxDriver; seats: SeatTable; clock: Clock; save: SaveBeforeEnding | null };
 
 /** Takes sandboxes away, each once and with its true reason. */
 export class Endings {
@@ -15,9 +18,16 @@ export class Endings {
   /** Whose destroying failed: tried again from time to time. */
   readonly #leftovers = new Set<Sandbox>();
 
-  constructor({ seats, clock, save }: { seats: SeatTable; clock: Clock; save: SaveBeforeEnding | null }) {
+  readonly #orphans: OrphanSweep;
+
+  constructor({ driver, seats, clock, save }: EndingsParts) {
     this.#seats = seats;
     this.#saver = new EndingSaver(save, clock);
+    this.#orphans = new OrphanSweep({
+      driver,
+      isOurs: (sandboxId) => isLive(seats.bySandbox(sandboxId)?.phase ?? 'gone'),
+      destroy: (sandbox) => this.destroy(sandbox),
+    });
   }
 
   /** Never rejects; a second call waits for the first. */
@@ -45,8 +55,10 @@ export class Endings {
     }
   }
 
-  async destroyLeftovers(): Promise<void> {
+  /** What could not be destroyed, and what nobody knows. */
+  async clearUp(): Promise<void> {
     for (const sandbox of [...this.#leftovers]) await this.destroy(sandbox);
+    await this.#orphans.look();
   }
 
   async #takeDown(state: SeatState, reason: SandboxEnding): Promise<void> {

@@ -8,6 +8,7 @@ import { type Capacity, capacityOf, freeSeats, requireSeat } from './capacity.ts
 import type { Sandbox, SandboxDriver } from './driver.ts';
 import { beginsAnew, extendedUntil, warnTimes } from './ending-rules.ts';
 import { EndingWatch, type WarningListener } from './ending-watch.ts';
+import { Adopter } from './manager-adopter.ts';
 import { adoptSandboxes, rememberEndings } from './manager-adoption.ts';
 import type { SandboxManager, SandboxManagerOptions } from './manager-contract.ts';
 import { Endings } from './manager-endings.ts';
@@ -44,7 +45,7 @@ class LiveSandboxManager implements SandboxManager {
   readonly #watch: EndingWatch;
   readonly #owned = new DisposableStack();
   readonly #isPresent: (enrollmentId: string) => boolean;
-  #adopting: Promise<void> = Promise.resolve();
+  readonly #adopter: Adopter;
   #closing = false;
 
   constructor(options: SandboxManagerOptions) {
@@ -58,7 +59,7 @@ class LiveSandboxManager implements SandboxManager {
     this.#seats = new SeatTable(clock, this.#images);
     this.#queue = new CreationQueue(settings.createConcurrency);
     this.#policyOf = options.policyOf;
-    this.#endings = new Endings({ seats: this.#seats, clock, save: options.saveBeforeEnding ?? null });
+    this.#endings = new Endings({ driver, seats: this.#seats, clock, save: options.saveBeforeEnding ?? null });
     this.#watch = new EndingWatch({
       clock,
       seats: this.#seats,
@@ -66,6 +67,14 @@ class LiveSandboxManager implements SandboxManager {
       isBusy: options.isBusy ?? (() => false),
       end: (state, reason) => this.#endings.end(state, reason),
     });
+    this.#adopter = this.#owned.use(
+      new Adopter({
+        clock,
+        attempt: () => this.#adoptAll(),
+        turnAway: (seat) => this.#seats.mustWait(seat, 'engine_down'),
+        onLateSuccess: () => this.retry('engine_down'),
+      }),
+    );
     this.#owned.use(this.#images.onChange((courseId) => this.#retryForImage(courseId)));
     this.#owned.use(this.#seats.onChange(() => this.retry('sandbox_capacity')));
   }
@@ -73,7 +82,7 @@ class LiveSandboxManager implements SandboxManager {
   async ensure(seat: Seat): Promise<SandboxView> {
     if (this.#closing) throw new AppError('shutting_down', 'no sandbox is begun any more');
     // What an earlier process left comes first: a second one would be begun beside it.
-    await this.#adopting;
+    await this.#adopter.done(seat);
     const current = this.#seats.get(seat.enrollmentId);
     if (current?.end) await current.end;
     const live = this.#seats.live(seat.enrollmentId) ?? (await this.#beginNew(seat));
@@ -82,7 +91,7 @@ class LiveSandboxManager implements SandboxManager {
   }
 
   async open(seat: Seat): Promise<SandboxView> {
-    await this.#adopting;
+    await this.#adopter.done(seat);
     const state = this.#seats.get(seat.enrollmentId);
     const isOver = state?.phase === 'ending' || state?.phase === 'gone';
     if (state === null || !isOver || state.error !== null || beginsAnew(state.ending)) return this.ensure(seat);
@@ -152,9 +161,7 @@ class LiveSandboxManager implements SandboxManager {
   }
 
   adoptAll(): Promise<void> {
-    const adopting = this.#adoptAll();
-    this.#adopting = adopting.catch(() => undefined);
-    return adopting;
+    return this.#adopter.begin();
   }
 
   async #adoptAll(): Promise<void> {
@@ -265,7 +272,8 @@ class LiveSandboxManager implements SandboxManager {
 
   async #tidy(): Promise<void> {
     await this.#saveActivity();
-    await this.#endings.destroyLeftovers();
+    await this.#adopter.done(null);
+    await this.#endings.clearUp();
   }
 
   async #saveActivity(): Promise<void> {

@@ -9,25 +9,32 @@ export type ReaperOptions = {
   clock: Clock;
   /** Compares times only. */
   look: () => void;
-  /** Touches the database and the driver; one that is still going on is not begun again. */
+  /** Touches the database and the driver; one that comes due while another goes on follows it. */
   tidy: () => Promise<void>;
 };
 
 /** Looks around for what should be warned or ended, and clears up behind. */
 export function createReaper({ clock, look, tidy }: ReaperOptions): Disposable {
   const timers = new DisposableStack();
-  let tidying = false;
   timers.use(clock.every(LOOK_EVERY_MS, look));
-  timers.use(
-    clock.every(TIDY_EVERY_MS, () => {
-      if (tidying) return;
-      tidying = true;
-      tidy()
-        .catch((error: unknown) => log.error('sandbox.tidy_failed', error))
-        .finally(() => {
-          tidying = false;
-        });
-    }),
-  );
+  timers.use(clock.every(TIDY_EVERY_MS, oneAtATime(tidy)));
   return timers;
+}
+
+function oneAtATime(tidy: () => Promise<void>): () => void {
+  let isRunning = false;
+  let isDue = false;
+  const run = async () => {
+    while (isDue) {
+      isDue = false;
+      await tidy().catch((error: unknown) => log.error('sandbox.tidy_failed', error));
+    }
+    isRunning = false;
+  };
+  return () => {
+    isDue = true;
+    if (isRunning) return;
+    isRunning = true;
+    void run();
+  };
 }

@@ -64,6 +64,12 @@ export async function findLiveSandboxes(): Promise<SandboxRecord[]> {
   return rows.flatMap(recordOf);
 }
 
+/** All that are not over, whatever they are for. */
+export async function findLiveIds(): Promise<string[]> {
+  const rows = await db().sandbox.findMany({ where: { phase: { not: 'gone' } }, select: { id: true } });
+  return rows.map(({ id }) => id);
+}
+
 /** The newest of each enrollment, where that is over and ended since then. */
 export async function findLastEndings(since: Date): Promise<SandboxRecord[]> {
   const rows = await db().sandbox.findMany({

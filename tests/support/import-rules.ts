@@ -182,6 +182,7 @@ export const RULES: readonly Rule[] = [
     zones: [
       ...PLAIN,
       'server/keeper/keeper-contract',
+      'server/sole-process',
       'server/sandboxes/doctor',
       'server/sandboxes/drivers/docker',
       'server/sandboxes/engine',
@@ -191,6 +192,7 @@ export const RULES: readonly Rule[] = [
     packages: ['node:*', 'zod', 'dockerode'],
   },
   { zone: 'server/sockets', zones: PLAIN, packages: ['ws'] },
+  { zone: 'server/sole-process', zones: ['server/errors'], packages: ['node:*'] },
   {
     zone: 'server/terminals',
     zones: [...PLAIN, 'server/sockets'],

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import Docker, { type Container, type ContainerCreateOptions } from 'dockerode';
 import { type Clock, systemClock } from '#server/clock.ts';
-import { AppError } from '#server/errors.ts';
+import { AppError, errorCode } from '#server/errors.ts';
 import { log } from '#server/log.ts';
 import type { DriverReport, Sandbox, SandboxDriver, SandboxRef, SandboxSpec } from '#server/sandboxes/driver.ts';
 import { containerOptions, INSTALLATION_LABEL, SANDBOX_LABEL } from './container-options.ts';
@@ -37,6 +37,11 @@ until [ -d ${SHELLS_DIRECTORY} ]; do sleep 0.03; done
 cat /etc/chapterhouse/optional 2>/dev/null
 exit 0
 `.trim();
+
+/** Whatever state it is in, an answer: a sandbox that was never handed over does not boot any more. */
+const KNOWN_SCRIPT = 'cat /etc/chapterhouse/optional 2>/dev/null; exit 0';
+/** A sandbox too full to run a command is taken over all the same, and can be reset. */
+const KNOWN_LIMIT_MS = 10_000;
 
 /** Sandboxes as unprivileged containers of an engine that maps their root to nobody. */
 export class DockerDriver implements SandboxDriver {
@@ -92,7 +97,9 @@ export class DockerDriver implements SandboxDriver {
       await removeContainer(container);
       return null;
     }
-    return this.#watched({ sandboxId, container: docker.getContainer(details.Id), facts: await factsOf(docker) });
+    const facts = await factsOf(docker);
+    const tools = await toolsOf(docker.getContainer(details.Id));
+    return this.#watched({ sandboxId, container: docker.getContainer(details.Id), facts, tools });
   }
 
   async list(): Promise<SandboxRef[]> {
@@ -128,8 +135,7 @@ export class DockerDriver implements SandboxDriver {
   }
 
   async #watched({ sandboxId, container, facts, tools }: Watching): Promise<Sandbox> {
-    const known = tools ?? (await bootedWith(container));
-    const capabilities = capabilitiesOf(facts, known);
+    const capabilities = capabilitiesOf(facts, tools);
     const { diskUsage = null } = this.#options;
     const sandbox = new DockerSandbox({ sandboxId, container, capabilities, events: this.#events, diskUsage });
     await sandbox.watch();
@@ -144,7 +150,7 @@ export class DockerDriver implements SandboxDriver {
 
 type Making = { spec: SandboxSpec; place: DockerPlace; facts: EngineFacts };
 type Booting = { spec: SandboxSpec; facts: EngineFacts; signal?: AbortSignal };
-type Watching = { sandboxId: string; container: Container; facts: EngineFacts; tools?: string[] };
+type Watching = { sandboxId: string; container: Container; facts: EngineFacts; tools: string[] };
 
 async function factsOf(docker: Docker): Promise<EngineFacts> {
   return engineFacts(await asking('info', () => docker.info()), existsSync('/dev/fuse'));
@@ -160,5 +166,24 @@ async function bootedWith(container: Container, signal?: AbortSignal): Promise<s
     ...(signal && { signal }),
   });
   if (result.exitCode !== 0) throw new AppError('sandbox_failed', `sandbox ${container.id} did not boot`);
-  return result.stdout.toString('utf8').split(/\s+/).filter(Boolean);
+  return words(result.stdout);
+}
+
+const words = (text: Buffer) => text.toString('utf8').split(/\s+/).filter(Boolean);
+
+/** The image's own tools, as far as a sandbox that runs already can still tell. */
+async function toolsOf(container: Container): Promise<string[]> {
+  const asked = {
+    argv: ['sh', '-c', KNOWN_SCRIPT],
+    user: 'root',
+    timeoutMs: KNOWN_LIMIT_MS,
+    maxOutputBytes: 4096,
+  } as const;
+  try {
+    return words((await dockerExec(container, asked)).stdout);
+  } catch (error) {
+    if (errorCode(error) === 'engine_down') throw error;
+    log.warn('docker.tools_unknown', { containerId: container.id, code: errorCode(error) });
+    return [];
+  }
 }
