@@ -1,5 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { leftoversOf } from '#server/sandboxes/engine/leftovers.ts';
 import { createMirror } from '#server/sandboxes/registry/mirror.ts';
 import { openTestEngine, TEST_ENGINE } from './engine-for-tests.ts';
 
@@ -32,22 +31,10 @@ async function down(): Promise<void> {
   const engine = createEngine(TEST_ENGINE);
   await createMirror(engine.facts).stop();
   await engine.stop();
-  const left = leftovers(engine.facts.networks.mirror.bridge);
+  const left = await leftoversOf(TEST_ENGINE);
   if (left.length === 0) return;
   console.error(`left behind:\n${left.join('\n')}`);
   process.exitCode = 1;
-}
-
-/** Mounts, loop devices, bridges, firewall rules and processes of the tests' engine. */
-function leftovers(bridge: string): string[] {
-  const has = (line: string) => line.includes(TEST_ENGINE.home);
-  const lines = (file: string, ...args: string[]) => execFileSync(file, args, { encoding: 'utf8' }).split('\n');
-  const mounts = readFileSync('/proc/mounts', 'utf8').split('\n').filter(has);
-  const loops = lines('losetup', '-a').filter(has);
-  const links = lines('ip', '-o', 'link').filter((line) => new RegExp(`: ${bridge}[a-z]?:`).test(line));
-  const rules = lines('iptables-save').filter((line) => new RegExp(`\\b${bridge}[a-z]?\\b`).test(line));
-  const processes = lines('ps', '-eo', 'pid,args').filter((line) => has(line) && !line.includes('test-engine-cli'));
-  return [...mounts, ...loops, ...links, ...rules, ...processes];
 }
 
 if (what === 'up') await up();

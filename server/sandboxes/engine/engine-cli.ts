@@ -6,15 +6,19 @@ import { createMirror, type Mirror } from '#server/sandboxes/registry/mirror.ts'
 import { connect, daemonAnswers } from './daemon.ts';
 import { createEngine, type Engine } from './engine.ts';
 import { planEngine } from './engine-plan.ts';
+import { leftoversOf } from './leftovers.ts';
+import { removeEngine } from './remove-engine.ts';
 
 const HOME = process.env.CHAPTERHOUSE_HOME ?? '/var/lib/chapterhouse';
 
-const USAGE = `Usage: npm run engine -- up|build|seed|status|stop [options]
+const USAGE = `Usage: npm run engine -- up|build|seed|status|stop|leftovers|remove [options]
   up      start the private engine and its mirror, or take over the running ones
   build   make sure of a course's sandbox image
   seed    make sure of the mirror's stand-in images, or load an archive of images
   status  what runs
   stop    end all of it, sandboxes included; images stay on disk
+  leftovers  mounts, loop devices, bridges, rules and programs of it that are on the machine now
+  remove  stop, and delete its images, snapshots, store and registry; needs --yes
   --home DIR     default /var/lib/chapterhouse/engine
   --index N      0-250, tells two engines on one machine apart (default 1)
   --port N       the mirror's port on the bridge (default 5000)
@@ -34,6 +38,7 @@ const { values, positionals } = parseArgs({
     content: { type: 'string', default: 'content' },
     archive: { type: 'string' },
     cache: { type: 'string', default: '/var/cache/chapterhouse/images' },
+    yes: { type: 'boolean', default: false },
     offline: { type: 'boolean', default: false },
   },
 });
@@ -93,12 +98,27 @@ async function stop(engine: Engine): Promise<void> {
   await engine.stop();
 }
 
+async function leftovers(): Promise<void> {
+  for (const line of await leftoversOf(options)) console.log(line);
+}
+
+async function remove(engine: Engine): Promise<void> {
+  if (!values.yes) {
+    console.error(`This deletes ${options.home} with all images and snapshots in it. Say --yes to do it.`);
+    process.exit(64);
+  }
+  await createMirror(engine.facts).stop();
+  await removeEngine(options);
+}
+
 const COMMANDS = new Map([
   ['up', up],
   ['build', build],
   ['seed', seed],
   ['status', status],
   ['stop', stop],
+  ['leftovers', leftovers],
+  ['remove', remove],
 ]);
 
 const command = COMMANDS.get(positionals[0] ?? '');

@@ -1,8 +1,8 @@
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { createEngine, type Engine, type EngineState } from '#server/sandboxes/engine/engine.ts';
 import type { EngineOptions } from '#server/sandboxes/engine/engine-plan.ts';
-import { runCommand } from '#server/sandboxes/engine/run-command.ts';
+import { leftoversOf } from '#server/sandboxes/engine/leftovers.ts';
 
 const ROOT = process.env.CHAPTERHOUSE_TEST_HOME ?? '/var/lib/chapterhouse-test';
 
@@ -23,30 +23,7 @@ export async function removeEngine(options: EngineOptions): Promise<void> {
 }
 
 /** What an engine could leave behind on its machine, in words that name this engine alone. */
-export async function tracesOf({ home, index }: EngineOptions): Promise<string[]> {
-  const listings = await Promise.all([
-    runCommand('iptables', ['-S']),
-    runCommand('iptables', ['-t', 'nat', '-S']),
-    runCommand('ip6tables', ['-S']),
-    runCommand('losetup', ['-a']),
-    runCommand('ip', ['-o', 'link']),
-  ]);
-  const mounts = await readFile('/proc/self/mounts', 'utf8');
-  const lines = [...listings.map(({ stdout }) => stdout), mounts].join('\n').split('\n');
-  const bridge = new RegExp(`\\bch${index}[a-z]?\\b`);
-  return [...lines, ...(await commandLines())].filter((line) => line.includes(home) || bridge.test(line));
-}
-
-/** The engine's own kinds of programs: somebody else's shell may well name the same folder. */
-async function commandLines(): Promise<string[]> {
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const lines = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')));
-  return lines
-    .map((line) => line.replaceAll('\0', ' '))
-    .filter((line) =>
-      /^\S*(dockerd|containerd|xtables-monitor|containerd-shim\S*|docker-registry|docker-proxy|runc)\s/.test(line),
-    );
-}
+export const tracesOf = leftoversOf;
 
 export function nextState(engine: Engine, wanted: (state: EngineState) => boolean): Promise<EngineState> {
   return new Promise((resolve) => {
