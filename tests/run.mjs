@@ -81,7 +81,7 @@ function vitest(project, { env, name = project, only = [] } = {}) {
   });
 }
 
-const IN_SANDBOXES = (file) => /integration\/(courses|sandboxes|engine)/.test(file);
+const IN_SANDBOXES = (file) => /integration\/(courses|sandboxes|engine|escape)/.test(file);
 
 /** Every test file is in one half or the other: a new folder is never forgotten. */
 function filesOf(project, wanted) {

@@ -1,0 +1,47 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { AREAS } from './areas.ts';
+import { EchoMeter } from './echo-meter.ts';
+import { type Measured, resultTable } from './report.ts';
+import { Scene } from './scene.ts';
+
+/** Machines are shared and small: a shell answers within this, and never not at all. */
+const ANSWER_MS = 15_000;
+
+const results = new Map<string, Measured>();
+let scene: Scene;
+let meter: EchoMeter;
+
+beforeAll(async () => {
+  scene = await Scene.open();
+  meter = await EchoMeter.start(scene.neighbour);
+});
+afterAll(async () => {
+  await meter?.stop();
+  await scene?.close();
+  await mkdir('test-results', { recursive: true });
+  const table = resultTable(AREAS, results);
+  await writeFile('test-results/escape.md', table);
+  process.stdout.write(table);
+});
+
+describe.each(AREAS)('$title', ({ attempts }) => {
+  test.each(attempts)('$id: $tries', async ({ id, run }) => {
+    await scene.witness.look();
+    await meter.take();
+    const began = performance.now();
+    let held = false;
+    try {
+      await run(scene);
+      expect(await scene.witness.changes()).toEqual([]);
+      held = true;
+    } finally {
+      await scene.tidy();
+      const seconds = (performance.now() - began) / 1000;
+      const echoes = await meter.take();
+      results.set(id, { held, seconds, echoes });
+      expect(echoes.max).toBeLessThan(ANSWER_MS);
+      expect(echoes.count).toBeGreaterThan(0);
+    }
+  });
+});
