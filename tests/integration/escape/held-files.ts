@@ -17,21 +17,44 @@ export type Held = {
   kind: RegExp;
 };
 
-const perl = (program: string, done: string) => `${program} open(my $done, ">", "${done}") and close($done); sleep 20;`;
+const MOMENT_MS = 50;
+const LOOKS = 600;
 
-const appears = async (file: string) => {
-  for (let looks = 0; looks < 150; looks++) {
+const perl = (program: string, done: string) => `${program} open(my $done, ">", "${done}") and close($done); sleep 60;`;
+
+async function appears(file: string): Promise<void> {
+  for (let looks = 0; looks < LOOKS; looks++) {
     const isThere = await access(file).then(
       () => true,
       () => false,
     );
     if (isThere) return;
-    await pause(50);
+    await pause(MOMENT_MS);
   }
   throw new Error(`${file} did not come`);
-};
+}
 
 const holds = async (pid: number, kind: RegExp) => (await openFilesOf(pid)).some((name) => kind.test(name));
+
+/** Runs Perl in the sandbox until it has done its worst, and looks at things while it holds what it got. */
+export async function whileHeld<T>(
+  scene: Scene,
+  held: Pick<Held, 'id' | 'program'>,
+  look: (pid: number) => Promise<T>,
+): Promise<T> {
+  const done = `/tmp/held-${held.id}`;
+  const program = perl(held.program, done);
+  const running = scene.root(`rm -f ${done}; exec perl -e '${program}'`, { timeoutMs: 90_000 });
+  try {
+    await appears(await scene.seenFromHost(done));
+    const pid = await processWith(`perl\0-e\0${program}`, await processesOf(await scene.pidOf()));
+    if (pid === null) throw new Error('the program is not among the sandbox’s processes');
+    return await look(pid);
+  } finally {
+    await scene.root(`pkill -KILL perl`);
+    await running;
+  }
+}
 
 /** The same program runs on the host first, as the proof that it works; what each holds is read from the host. */
 export const heldFile = ({ id, tries, call, program, kind }: Held): Attempt => ({
@@ -40,13 +63,15 @@ export const heldFile = ({ id, tries, call, program, kind }: Held): Attempt => (
   outcome: `The host sees the program hold none; run by the host’s root, the same program holds one (\`${call}\`).`,
   async run(scene) {
     if (!(await holdsOnHost(scene, { id, program, kind }))) throw new Error(`${call} does not work on the host either`);
-    if (await holdsInside(scene, { id, program, kind })) throw new Error(`the sandbox holds what ${call} gives`);
+    const isHeld = await whileHeld(scene, { id, program }, (pid) => holds(pid, kind));
+    if (isHeld) throw new Error(`the sandbox holds what ${call} gives`);
   },
 });
 
-type Probe = Pick<Held, 'id' | 'program' | 'kind'>;
-
-async function holdsOnHost({ witness }: Scene, { id, program, kind }: Probe): Promise<boolean> {
+async function holdsOnHost(
+  { witness }: Scene,
+  { id, program, kind }: Pick<Held, 'id' | 'program' | 'kind'>,
+): Promise<boolean> {
   const done = `${witness.folder}/held-${id}`;
   const child = spawn('perl', ['-e', perl(program, done)], { stdio: 'ignore' });
   const ended = once(child, 'exit');
@@ -57,16 +82,4 @@ async function holdsOnHost({ witness }: Scene, { id, program, kind }: Probe): Pr
     child.kill('SIGKILL');
     await ended;
   }
-}
-
-async function holdsInside(scene: Scene, { id, program, kind }: Probe): Promise<boolean> {
-  const done = `/tmp/held-${id}`;
-  const running = scene.root(`exec perl -e '${perl(program, done)}'`, { timeoutMs: 15_000 });
-  await appears(await scene.seenFromHost(done));
-  const pid = await processWith(`perl\0-e\0${perl(program, done)}`, await processesOf(await scene.pidOf()));
-  if (pid === null) throw new Error('the program is not among the sandbox’s processes');
-  const answer = await holds(pid, kind);
-  process.kill(pid, 'SIGKILL');
-  await running;
-  return answer;
 }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import Docker from 'dockerode';
 import type { ExecRequest, ExecResult, Sandbox } from '#server/sandboxes/driver.ts';
 import { DockerDriver } from '#server/sandboxes/drivers/docker/docker-driver.ts';
+import { dockerPlace } from '#server/sandboxes/drivers/docker/docker-place.ts';
 import { createMirror, type Mirror } from '#server/sandboxes/registry/mirror.ts';
 import { openTestEngine, type TestEngine } from '../../support/engine-for-tests.ts';
 import { HostWitness } from './host-witness.ts';
@@ -42,15 +43,16 @@ export class Scene {
     const mirror = createMirror(lab.engine.facts);
     await mirror.start();
     await mirror.seed();
-    const { socket, network, registryPort, home } = lab.engine.facts;
-    const place = { socketPath: socket, network: network.name, gateway: network.gateway, mirrorPort: registryPort };
     const driver = new DockerDriver({
       installation: `escape-${process.pid}`,
-      place: async () => place,
+      place: async () => dockerPlace(lab.engine.facts),
       imageFor: async () => lab.imageTag,
       handOverCgroup: (containerId) => lab.engine.handOverCgroup(containerId),
     });
-    const witness = await HostWitness.stand({ folder: path.join(HOME, 'escape'), store: path.join(home, 'data') });
+    const witness = await HostWitness.stand({
+      folder: path.join(HOME, 'escape'),
+      store: path.join(lab.engine.facts.home, 'data'),
+    });
     const made = await Promise.all([hostile(driver, lab), hostile(driver, lab)]);
     const scene = new Scene({ lab, mirror, driver, witness }, made);
     await Promise.all(made.map((sandbox) => scene.root(PULL, { in: sandbox, timeoutMs: 90_000 })));
