@@ -5,6 +5,7 @@ import { HOGS } from './attempts/hogs.ts';
 import { KERNEL } from './attempts/kernel.ts';
 import { KERNEL_DOORS } from './attempts/kernel-doors.ts';
 import { NESTED } from './attempts/nested.ts';
+import { NETWORK } from './attempts/network.ts';
 import { OUR_SIDE } from './attempts/our-side.ts';
 import { PROCESSES } from './attempts/processes.ts';
 import { SHARED_COUNTS } from './attempts/shared-counts.ts';
@@ -15,6 +16,7 @@ export const AREAS: readonly Area[] = [
   KERNEL_DOORS,
   PROCESSES,
   NESTED,
+  NETWORK,
   SHARED_COUNTS,
   HOGS,
   DISK_FILLERS,

@@ -8,6 +8,14 @@ import { Scene } from './scene.ts';
 /** Machines are shared and small: a shell answers within this, and never not at all. */
 const ANSWER_MS = 15_000;
 
+/** Written after each attempt, so that a run that is cut short has told what it saw. */
+async function writtenTable(): Promise<string> {
+  const table = resultTable(AREAS, results);
+  await mkdir('test-results', { recursive: true });
+  await writeFile('test-results/escape.md', table);
+  return table;
+}
+
 const results = new Map<string, Measured>();
 let scene: Scene;
 let meter: EchoMeter;
@@ -19,10 +27,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await meter?.stop();
   await scene?.close();
-  await mkdir('test-results', { recursive: true });
-  const table = resultTable(AREAS, results);
-  await writeFile('test-results/escape.md', table);
-  process.stdout.write(table);
+  process.stdout.write(await writtenTable());
 });
 
 describe.each(AREAS)('$title', ({ attempts }) => {
@@ -40,6 +45,7 @@ describe.each(AREAS)('$title', ({ attempts }) => {
       const seconds = (performance.now() - began) / 1000;
       const echoes = await meter.take();
       results.set(id, { held, seconds, echoes });
+      await writtenTable();
       expect(echoes.max).toBeLessThan(ANSWER_MS);
       expect(echoes.count).toBeGreaterThan(0);
     }

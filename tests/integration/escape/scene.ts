@@ -1,66 +1,90 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import Docker from 'dockerode';
-import type { ExecRequest, ExecResult, Sandbox } from '#server/sandboxes/driver.ts';
+import type { ExecRequest, ExecResult, NetworkMode, Sandbox } from '#server/sandboxes/driver.ts';
 import { DockerDriver } from '#server/sandboxes/drivers/docker/docker-driver.ts';
 import { dockerPlace } from '#server/sandboxes/drivers/docker/docker-place.ts';
+import { createEngine, type Engine } from '#server/sandboxes/engine/engine.ts';
+import { ensureLabImage } from '#server/sandboxes/images/lab-image.ts';
 import { createMirror, type Mirror } from '#server/sandboxes/registry/mirror.ts';
-import { openTestEngine, type TestEngine } from '../../support/engine-for-tests.ts';
+import { addDefaultRoute } from '../../support/neighbourhood/inside.ts';
+import { type Neighbourhood, standUpNeighbourhood } from '../../support/neighbourhood/neighbourhood.ts';
+import { ownEngine, removeEngine } from '../sandboxes/engine-machine.ts';
 import { HostWitness } from './host-witness.ts';
 
+const COURSE = 'virtualization';
+/** Its own, so that its rules can be taken away without anybody else's loss. */
+const ENGINE = ownEngine('escape', 6);
 export const LIMITS = { memoryMiB: 512, cpus: 0.7, pids: 256, diskMiB: 1024 };
-const HOME = process.env.CHAPTERHOUSE_TEST_HOME ?? '/var/lib/chapterhouse-test';
+const ROOT = process.env.CHAPTERHOUSE_TEST_HOME ?? '/var/lib/chapterhouse-test';
 const DEFAULTS = { user: 'root', timeoutMs: 40_000, maxOutputBytes: 256 * 1024 } as const;
 /** Pulled from the product's own mirror. */
 const PULL = 'until docker pull -q alpine; do sleep 0.2; done';
 
 type Options = Partial<Omit<ExecRequest, 'argv'>> & { in?: Sandbox };
-type Parts = { lab: TestEngine; mirror: Mirror; driver: DockerDriver; witness: HostWitness };
+type Parts = {
+  engine: Engine;
+  mirror: Mirror;
+  driver: DockerDriver;
+  witness: HostWitness;
+  around: Neighbourhood;
+  attacker: Sandbox;
+  neighbour: Sandbox;
+  roamer: Sandbox;
+};
 
-/** A real engine with a hostile sandbox and a neighbour in it, and a witness on the host. */
+/** An engine of its own with hostile sandboxes and a neighbour in it, and a witness on the host. */
 export class Scene {
-  readonly witness: HostWitness;
-  readonly driver: DockerDriver;
+  readonly engine: Engine;
   readonly docker: Docker;
+  readonly witness: HostWitness;
+  /** What a sandbox may try to reach. */
+  readonly around: Neighbourhood;
+  /** May reach the mirror. */
   readonly attacker: Sandbox;
+  /** As the attacker, and minds its own work. */
   readonly neighbour: Sandbox;
-  readonly #parts: Parts;
+  /** May go out to the internet. */
+  readonly roamer: Sandbox;
+  readonly #mirror: Mirror;
+  readonly #driver: DockerDriver;
   #spares: Sandbox[] = [];
 
-  private constructor(parts: Parts, [attacker, neighbour]: [Sandbox, Sandbox]) {
-    this.#parts = parts;
-    this.witness = parts.witness;
-    this.driver = parts.driver;
-    this.docker = new Docker({ socketPath: parts.lab.engine.facts.socket });
+  private constructor({ engine, mirror, driver, witness, around, attacker, neighbour, roamer }: Parts) {
+    this.engine = engine;
+    this.docker = new Docker({ socketPath: engine.facts.socket });
+    this.witness = witness;
+    this.around = around;
     this.attacker = attacker;
     this.neighbour = neighbour;
+    this.roamer = roamer;
+    this.#mirror = mirror;
+    this.#driver = driver;
   }
 
   static async open(): Promise<Scene> {
-    const lab = await openTestEngine();
-    // Whoever started it watches it: a suite that borrows an engine must never restart it.
-    lab.engine.release();
-    const mirror = createMirror(lab.engine.facts);
+    await removeEngine(ENGINE);
+    const engine = createEngine(ENGINE);
+    const mirror = createMirror(engine.facts);
+    await engine.start();
     await mirror.start();
-    await mirror.seed();
+    const [image] = await Promise.all([labImage(engine), mirror.seed()]);
     const driver = new DockerDriver({
       installation: `escape-${process.pid}`,
-      place: async () => dockerPlace(lab.engine.facts),
-      imageFor: async () => lab.imageTag,
-      handOverCgroup: (containerId) => lab.engine.handOverCgroup(containerId),
+      place: async () => dockerPlace(engine.facts),
+      imageFor: async () => image.tag,
+      handOverCgroup: (containerId) => engine.handOverCgroup(containerId),
     });
-    const witness = await HostWitness.stand({
-      folder: path.join(HOME, 'escape'),
-      store: path.join(lab.engine.facts.home, 'data'),
-    });
-    const made = await Promise.all([hostile(driver, lab), hostile(driver, lab)]);
-    const scene = new Scene({ lab, mirror, driver, witness }, made);
-    await Promise.all(made.map((sandbox) => scene.root(PULL, { in: sandbox, timeoutMs: 90_000 })));
+    const store = path.join(engine.facts.home, 'data');
+    const witness = await HostWitness.stand({ folder: path.join(ROOT, 'escape-witness'), store });
+    const around = await standUpNeighbourhood(ENGINE.index);
+    const modes = ['mirror', 'mirror', 'internet'] as const;
+    const [attacker, neighbour, roamer] = await Promise.all(modes.map((network) => create(driver, network)));
+    if (!attacker || !neighbour || !roamer) throw new Error('three sandboxes were asked for');
+    const scene = new Scene({ engine, mirror, driver, witness, around, attacker, neighbour, roamer });
+    await Promise.all([attacker, neighbour].map((sandbox) => scene.root(PULL, { in: sandbox, timeoutMs: 90_000 })));
+    await addDefaultRoute(attacker, engine.facts.networks.mirror.gateway);
     return scene;
-  }
-
-  get engine() {
-    return this.#parts.lab.engine;
   }
 
   /** A script as root of the hostile sandbox, or of another. */
@@ -76,7 +100,7 @@ export class Scene {
 
   /** A sandbox to be ruined: gone when its attempt is over. */
   async spare(): Promise<Sandbox> {
-    const sandbox = await hostile(this.driver, this.#parts.lab);
+    const sandbox = await create(this.#driver, 'mirror');
     this.#spares.push(sandbox);
     return sandbox;
   }
@@ -120,17 +144,25 @@ export class Scene {
   }
 
   async close(): Promise<void> {
-    const { lab, mirror, driver, witness } = this.#parts;
-    await Promise.all([this.attacker.destroy(), this.neighbour.destroy()]);
-    await driver.dispose();
-    await witness.leave();
-    // A shared one goes on serving the other suites.
-    if (process.env.CHAPTERHOUSE_TEST_ENGINE_SOCKET !== undefined) mirror.release();
-    else await mirror.stop();
-    await lab.close();
+    await this.around.dispose();
+    await this.witness.leave();
+    await this.#driver.dispose();
+    await this.#mirror.stop();
+    await this.engine.stop();
+    await removeEngine(ENGINE);
   }
 }
 
-function hostile(driver: DockerDriver, { courseId }: TestEngine): Promise<Sandbox> {
-  return driver.create({ sandboxId: `escape-${randomBytes(5).toString('hex')}`, courseId, limits: LIMITS });
+const labImage = (engine: Engine) =>
+  ensureLabImage({
+    engine,
+    courseId: COURSE,
+    directory: path.resolve('content', COURSE, 'sandbox'),
+    cacheDirectory: path.join(process.env.CHAPTERHOUSE_CACHE ?? '/var/cache/chapterhouse', 'images'),
+    pullBase: false,
+  });
+
+function create(driver: DockerDriver, network: NetworkMode): Promise<Sandbox> {
+  const sandboxId = `escape-${randomBytes(5).toString('hex')}`;
+  return driver.create({ sandboxId, courseId: COURSE, limits: LIMITS, network });
 }

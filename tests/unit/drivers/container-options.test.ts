@@ -101,6 +101,13 @@ test('a container is made with these options and no others', () => {
         "Tmpfs": {
           "/run": "size=64m,mode=755",
         },
+        "Ulimits": [
+          {
+            "Hard": 0,
+            "Name": "msgqueue",
+            "Soft": 0,
+          },
+        ],
       },
       "Hostname": "lab",
       "Image": "chapterhouse/lab-virtualization:abc",

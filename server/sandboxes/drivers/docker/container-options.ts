@@ -79,6 +79,9 @@ export function containerOptions(plan: ContainerPlan): ContainerCreateOptions {
   };
 }
 
+/** The kernel counts the bytes of POSIX message queues for all sandboxes and the host's root together. */
+const NO_MESSAGE_QUEUES = { Name: 'msgqueue', Soft: 0, Hard: 0 };
+
 /** The engine knows one option that its types do not. */
 type HostConfig = NonNullable<ContainerCreateOptions['HostConfig']> & { CgroupnsMode?: 'private' };
 
@@ -131,6 +134,7 @@ function limitOptions({ spec: { limits }, hasQuota }: ContainerPlan): HostConfig
     MemorySwap: memory,
     NanoCpus: Math.round(limits.cpus * 1e9),
     PidsLimit: limits.pids,
+    Ulimits: [NO_MESSAGE_QUEUES],
     ...(hasQuota ? { StorageOpt: { size: `${limits.diskMiB}M` } } : {}),
   };
 }

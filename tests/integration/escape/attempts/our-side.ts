@@ -5,6 +5,7 @@ import type { Area } from '../attempt.ts';
 import { pause } from '../echo-meter.ts';
 import type { Scene } from '../scene.ts';
 
+const FLOOD_BYTES = 128 * 1024;
 const QUICK = { timeoutMs: 2000, maxOutputBytes: 1000 } as const;
 const textOf = (files: { content: Uint8Array }[]) =>
   files.map(({ content }) => Buffer.from(content).toString()).join('');
@@ -152,14 +153,14 @@ export const OUR_SIDE: Area = {
         let bytes = 0;
         shell.onOutput((data) => {
           bytes += data.length;
-          if (bytes > 1024 ** 2) shell.pause();
+          if (bytes > FLOOD_BYTES) shell.pause();
         });
         shell.write(
           Buffer.from(
             "perl -e 'while (1) { print qq(\\e]52;c;) . qq(A) x 4096 . qq(\\e[999999;999999H\\e[?1049h) }'\r",
           ),
         );
-        while (bytes < 1024 ** 2) await pause(20);
+        while (bytes < FLOOD_BYTES) await pause(20);
         await pause(1500);
         const stopped = bytes;
         await pause(1500);

@@ -21,6 +21,8 @@ const READ_KEY =
 const ADD_KEY = `syscall(250, 1, 0); my ($type, $name) = ("user\\0", "escape\\0"); my $id = syscall(248, $type, $name, $ARGV[0], length $ARGV[0], -3);
   syscall(250, 5, $id, 0x3f3f3f3f); $| = 1; print "$id\\n"; my $text = "\\0" x 256; syscall(250, 11, $id, $text, 256); print "$text\\n";`;
 
+const MAKE_GROUPS = `perl -e 'chdir "/sys/fs/cgroup"; mkdir "bomb"; for (1 .. 1500) { mkdir "bomb/$_" or last }'`;
+
 /** What the kernel counts per user, or once for the whole machine. All sandboxes are the same user to it. */
 export const SHARED_COUNTS: Area = {
   title: 'What the kernel counts for all sandboxes together',
@@ -138,7 +140,7 @@ export const SHARED_COUNTS: Area = {
       tries: 'Makes 1,500 control groups below its own.',
       outcome: 'The host counts no more than the thousand that a sandbox may have.',
       async run(scene) {
-        await scene.root('cd /sys/fs/cgroup && mkdir bomb && for i in $(seq 1500); do mkdir bomb/$i || break; done');
+        await scene.root(MAKE_GROUPS);
         const folder = await unifiedFolder(scene);
         const count = (await readdir(`${folder}/bomb`, { withFileTypes: true })).filter((one) =>
           one.isDirectory(),
@@ -149,12 +151,12 @@ export const SHARED_COUNTS: Area = {
     },
     {
       id: 'network-namespaces',
-      tries: 'Makes 100 network namespaces and keeps them.',
+      tries: 'Makes 40 network namespaces and keeps them.',
       outcome: 'The neighbour’s `docker run`, which needs one, works meanwhile.',
       async run(scene) {
-        await scene.root('for i in $(seq 100); do ip netns add escape-$i || break; done');
+        await scene.root('for i in $(seq 40); do ip netns add escape-$i || break; done');
         await scene.neighbourWorks();
-        await scene.root('for i in $(seq 100); do ip netns delete escape-$i; done');
+        await scene.root('for i in $(seq 40); do ip netns delete escape-$i; done');
       },
     },
     {
@@ -163,7 +165,7 @@ export const SHARED_COUNTS: Area = {
       outcome: 'They are its own namespace’s: the host’s list is as it was, and the memory is the sandbox’s.',
       async run(scene) {
         const before = await readFile('/proc/sysvipc/shm', 'utf8');
-        await scene.root('for i in $(seq 200); do ipcmk -M 1048576 -S 8 -Q > /dev/null || break; done');
+        await scene.root('for i in $(seq 40); do ipcmk -M 1048576 -S 8 -Q > /dev/null || break; done');
         assert.equal(await readFile('/proc/sysvipc/shm', 'utf8'), before);
         await scene.root('ipcrm --all');
       },
