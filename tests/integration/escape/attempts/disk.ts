@@ -61,13 +61,13 @@ export const DISK_FILLERS: Area = {
     ),
     fills(
       'inode-filler',
-      'Makes as many small files and extended attributes as it can in eight seconds.',
-      `mkdir /tmp/many; cd /tmp/many; perl -e 'my $end = time + 8; my $i = 0; while (time < $end) { for (1 .. 500) { open(my $f, ">", "${'n'.repeat(180)}" . $i++) or exit; print $f "x" x 2000 } }'`,
+      'Makes as many small files and extended attributes as it can in five seconds.',
+      `mkdir /tmp/many; cd /tmp/many; perl -e 'my $end = time + 5; my $i = 0; while (time < $end) { for (1 .. 500) { open(my $f, ">", "${'n'.repeat(180)}" . $i++) or exit; print $f "x" x 2000 } }'`,
     ),
     fills(
       'shared-blocks',
-      'Copies a file a thousand times by sharing its blocks, then writes into the copies.',
-      'cd /tmp; dd if=/dev/zero of=one bs=1M count=32; for i in $(seq 1000); do cp --reflink=always one c$i || break; done; for i in $(seq 60); do dd if=/dev/urandom of=c$i bs=1M count=32 conv=notrunc || break; done; true',
+      'Copies a file three hundred times by sharing its blocks, then writes into the copies.',
+      'cd /tmp; dd if=/dev/zero of=one bs=1M count=32; for i in $(seq 300); do cp --reflink=always one c$i || break; done; for i in $(seq 34); do dd if=/dev/urandom of=c$i bs=1M count=32 conv=notrunc || break; done; true',
     ),
     fills('zip-bomb', 'Builds an image from half a megabyte that unpacks to three gigabytes.', BOMB),
     {
@@ -87,7 +87,7 @@ export const DISK_FILLERS: Area = {
       outcome: 'What the host keeps of it stays below a megabyte.',
       async run(scene) {
         const spare = await scene.spare();
-        await scene.root('for i in 1 2 3; do timeout 5 sh -c "yes flood > /dev/console" & done; wait', { in: spare });
+        await scene.root('for i in 1 2 3; do timeout 3 sh -c "yes flood > /dev/console" & done; wait', { in: spare });
         const { LogPath } = await scene.docker.getContainer(spare.ref).inspect();
         const size = LogPath === '' ? 0 : (await stat(LogPath)).size;
         assert.ok(size < 1024 ** 2, `${size} bytes`);
@@ -100,7 +100,7 @@ export const DISK_FILLERS: Area = {
       async run(scene) {
         const spare = await scene.spare();
         await scene.root(
-          'docker pull -q alpine; timeout 6 sh -c "yes flood | systemd-cat" & timeout 6 sh -c "yes flood | logger" & timeout 6 docker run --rm alpine yes flood > /dev/null & wait',
+          'docker pull -q alpine; timeout 3 sh -c "yes flood | systemd-cat" & timeout 3 sh -c "yes flood | logger" & timeout 3 docker run --rm alpine yes flood > /dev/null & wait',
           { in: spare },
         );
         await staysWithin(scene, spare);
@@ -108,13 +108,13 @@ export const DISK_FILLERS: Area = {
     },
     {
       id: 'nested-many',
-      tries: 'Makes nested networks and containers until its Docker gives up.',
-      outcome: 'They count as its own processes; the neighbour opens a shell and runs a container.',
+      tries: 'Makes twenty nested networks and ten containers at once.',
+      outcome: 'They count as its own; the neighbour opens a shell and runs a container.',
       async run(scene) {
         const spare = await scene.spare();
         await scene
           .root(
-            'docker pull -q alpine; for i in $(seq 40); do docker network create n$i & done > /dev/null; wait; for i in $(seq 20); do timeout 10 docker run -d alpine sleep 60 & done > /dev/null; wait',
+            'docker pull -q alpine; for i in $(seq 20); do docker network create n$i & done > /dev/null; wait; for i in $(seq 10); do timeout 10 docker run -d alpine sleep 60 & done > /dev/null; wait',
             { in: spare, timeoutMs: 25_000 },
           )
           .catch(() => undefined);

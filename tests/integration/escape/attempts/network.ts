@@ -85,20 +85,20 @@ async function knocks(scene: Scene): Promise<number> {
   return Number((await listening).stdout);
 }
 
-async function withPortsOpen<T>(scene: Scene, act: () => Promise<T>): Promise<T> {
-  const ports = `/sys/class/net/${scene.engine.facts.networks.mirror.bridge}/brif`;
-  const set = async (value: string) => {
-    for (const port of await readdir(ports)) await writeFile(`${ports}/${port}/isolated`, value);
-  };
-  scene.engine.release();
-  await set('0');
-  try {
-    return await act();
-  } finally {
-    await set('1');
-    await scene.engine.start();
-  }
-}
+/** As on a bridge that nobody has made safe: no rules, and ports that lead to each other. */
+const unguarded = <T>(scene: Scene, act: () => Promise<T>): Promise<T> =>
+  withoutRules(scene.engine, async () => {
+    const ports = `/sys/class/net/${scene.engine.facts.networks.mirror.bridge}/brif`;
+    const set = async (value: string) => {
+      for (const port of await readdir(ports)) await writeFile(`${ports}/${port}/isolated`, value);
+    };
+    await set('0');
+    try {
+      return await act();
+    } finally {
+      await set('1');
+    }
+  });
 
 const mirrorUrl = ({ engine: { facts } }: Scene) => `http://${facts.networks.mirror.gateway}:${facts.registryPort}`;
 
@@ -128,9 +128,9 @@ export const NETWORK: Area = {
     {
       id: 'neighbour',
       tries: 'Sends to a port of the neighbour’s, which listens.',
-      outcome: 'Nothing comes there; with the bridge’s ports open to each other it does.',
+      outcome: 'Nothing comes there; without our rules and the bridge’s isolation it does.',
       async run(scene) {
-        assert.ok((await withPortsOpen(scene, () => knocks(scene))) > 0, 'the neighbour can be reached');
+        assert.ok((await unguarded(scene, () => knocks(scene))) > 0, 'the neighbour can be reached');
         assert.equal(await knocks(scene), 0);
       },
     },
@@ -204,12 +204,12 @@ export const NETWORK: Area = {
     },
     {
       id: 'address-table',
-      tries: 'Asks for the hardware addresses of sixty thousand hosts on networks of its own making.',
+      tries: 'Asks for the hardware addresses of fifteen thousand hosts on networks of its own making.',
       outcome: 'The neighbour still pulls an image, and the host still dials into it.',
       async run(scene) {
         await scene.root(`ip link add dum type dummy; ip link set dum up; ip addr add 10.77.0.1/16 dev dum
           ip link add va type veth peer name vb; ip link set va up; ip link set vb up; ip addr add 10.78.0.1/16 dev va
-          perl -e 'use Socket; socket(my $s, AF_INET, SOCK_DGRAM, 0); for my $net (77, 78) { for my $i (0 .. 116) { for my $j (1 .. 254) { send($s, "x", 2048, pack_sockaddr_in(9, pack("C4", 10, $net, $i, $j))) } } }'`);
+          perl -e 'use Socket; socket(my $s, AF_INET, SOCK_DGRAM, 0); for my $net (77, 78) { for my $i (0 .. 29) { for my $j (1 .. 254) { send($s, "x", 2048, pack_sockaddr_in(9, pack("C4", 10, $net, $i, $j))) } } }'`);
         const pulled = await scene.root('docker pull -q alpine', { in: scene.neighbour });
         assert.equal(pulled.exitCode, 0, pulled.stderr);
         const { address } = await wireOf(scene.neighbour);
