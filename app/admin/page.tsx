@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import { Suspense } from 'react';
 import { AdminScreen } from '#components/admin/admin-screen.tsx';
 import { loadMessages } from '#components/messages/load-messages.ts';
 import { AppFrame } from '#components/ui/app-frame.tsx';
@@ -12,6 +13,7 @@ import { siteAddress } from '../site-address.ts';
 import { requireStaff } from '../teach/acting.ts';
 import { StaffMenu } from '../teach/staff-menu.tsx';
 import { createTeacherAccount, endSandbox, readSystem, rebuildImage, resetSandbox } from './actions.ts';
+import { DoctorCareSection, MirrorCareSection } from './care-sections.tsx';
 import { saveMachineLimits } from './limit-actions.ts';
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -30,7 +32,7 @@ export default async function AdminPage() {
     siteAddress(),
   ]);
   return (
-    <MoreMessages messages={await loadMessages(language, ['admin', 'account', 'limits'])}>
+    <MoreMessages messages={await loadMessages(language, ['admin', 'account', 'limits', 'mirror', 'doctor'])}>
       <AppFrame
         home="/admin"
         crumbs={<Crumbs parts={[{ label: t('pageTitle') }]} />}
@@ -48,7 +50,14 @@ export default async function AdminPage() {
           createTeacher={createTeacherAccount}
           limits={{ limits: runtime().limits.current(), isSet: runtime().limits.isSet() }}
           saveLimits={saveMachineLimits}
-        />
+        >
+          <Suspense>
+            <MirrorCareSection />
+          </Suspense>
+          <Suspense>
+            <DoctorCareSection />
+          </Suspense>
+        </AdminScreen>
       </AppFrame>
     </MoreMessages>
   );

@@ -1,6 +1,6 @@
 'use client';
 
-import type { ComponentProps } from 'react';
+import type { ComponentProps, ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
 import { ageOf } from '#components/classroom/age.ts';
 import { NowProvider, useAgeWords, useNow } from '#components/classroom/use-now.tsx';
@@ -30,6 +30,8 @@ export type AdminScreenProps = {
   createTeacher: (draft: TeacherDraft) => Promise<ActionResult<UserLine>>;
   limits: MachineLimitsView;
   saveLimits: SaveMachineLimits;
+  /** What is cared for less often: the mirror, the machine itself. */
+  children?: ReactNode;
 };
 
 const TONES: Record<Verdict, StatusTone> = {
@@ -50,7 +52,7 @@ export function AdminScreen({ now, ...rest }: AdminScreenProps) {
   );
 }
 
-function Screen({ view: first, users, now, ...actions }: AdminScreenProps) {
+function Screen({ view: first, users, now, children, ...actions }: AdminScreenProps) {
   const { view, connected, lookedAt, look } = useSystem(first, now, actions.readSystem);
   return (
     <div className={classes.screen}>
@@ -67,6 +69,7 @@ function Screen({ view: first, users, now, ...actions }: AdminScreenProps) {
         onChanged={look}
       />
       <LimitsSection limits={actions.limits} enforces={view.engine?.enforces ?? null} saveLimits={actions.saveLimits} />
+      {children}
       <div className={classes.two}>
         <ProblemSection problems={view.problems} />
         <UserSection users={users} signInLink={actions.signInLink} createTeacher={actions.createTeacher} />
