@@ -1,8 +1,10 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
+import Docker from 'dockerode';
 import type { Engine } from '#server/sandboxes/engine/engine.ts';
 import { ensureLabImage } from '#server/sandboxes/images/lab-image.ts';
 import { LabImages } from '#server/sandboxes/images/lab-images.ts';
+import { newestImage, removeOldImages } from '#server/sandboxes/images/old-images.ts';
 import type { Mirror } from '#server/sandboxes/registry/mirror.ts';
 import type { KeeperConfig } from './keeper-config.ts';
 
@@ -12,9 +14,12 @@ export function courseImages({ config, engine, mirror }: CourseImageParts): LabI
   const courseIds = readdirSync(config.contentDir)
     .filter((name) => COURSE_ID.test(name) && existsSync(path.join(directoryOf(name), 'Dockerfile')))
     .sort();
+  const docker = new Docker({ socketPath: engine.facts.socket });
   return new LabImages({
     courseIds,
     now: () => new Date(),
+    earlier: (courseId) => newestImage(docker, courseId),
+    removeOld: (courseId, kept) => removeOldImages(docker, courseId, kept),
     make: async (courseId, run) => {
       const image = await ensureLabImage({
         engine,

@@ -2,12 +2,20 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { z } from 'zod';
 import { AppError } from '#server/errors.ts';
+import { PUBLIC_BASE } from '#server/sandboxes/images/base-image.ts';
 
 /** A registry's address and nothing else: what it is asked for would be on show, passwords included. */
 const upstream = z
   .url({ protocol: /^https?$/ })
   .refine((text) => new URL(text).username === '' && new URL(text).password === '', 'no user and no password in it')
   .transform((text) => text.replace(/\/+$/, ''));
+
+const IMAGE_NAME = /^[a-z0-9][a-zA-Z0-9._:/-]{0,254}$/;
+
+function baseName(value: string): string | null {
+  if (value === '0' || value === 'false') return null;
+  return value === '1' || value === 'true' ? PUBLIC_BASE : value;
+}
 
 /** What root makes, and where. Commands read the same. */
 const hostEnvironment = z.object({
@@ -19,11 +27,8 @@ const hostEnvironment = z.object({
   CHAPTERHOUSE_ENGINE_HOME: z.string().min(1).optional(),
   /** Names its bridges, subnets and firewall chains. */
   CHAPTERHOUSE_ENGINE_INDEX: z.coerce.number().int().min(0).max(250).default(1),
-  /** Ask a public registry for the base of a lab image before making it from Debian packages. */
-  CHAPTERHOUSE_PULL_BASE: z
-    .enum(['0', '1', 'true', 'false'])
-    .default('0')
-    .transform((value) => value === '1' || value === 'true'),
+  /** `1`, or the name of an image: the base of a lab image is pulled, before it is made from Debian packages. */
+  CHAPTERHOUSE_PULL_BASE: z.string().regex(IMAGE_NAME).default('0').transform(baseName),
   /** The registry that the mirror fetches missing images from. Left out: none, as in a closed room. */
   CHAPTERHOUSE_MIRROR_UPSTREAM: upstream.optional(),
   /** How much of it is kept. */
@@ -45,7 +50,7 @@ export type HostSettings = {
   contentDir: string;
   engineHome: string;
   engineIndex: number;
-  pullBase: boolean;
+  pullBase: string | null;
   mirror: { upstream: string | null; cacheGiB: number };
   webPort: number;
 };

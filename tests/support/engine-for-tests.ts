@@ -28,7 +28,7 @@ export async function openTestEngine(): Promise<TestEngine> {
       courseId: COURSE,
       directory: path.resolve('content', COURSE, 'sandbox'),
       cacheDirectory: path.join(CACHE, 'images'),
-      pullBase: false,
+      pullBase: null,
     });
     return { engine, courseId: COURSE, imageTag: image.tag, close };
   } catch (error) {

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { PUBLIC_BASE } from '#server/sandboxes/images/base-image.ts';
 import { type BuildProgress, ensureLabImage } from '#server/sandboxes/images/lab-image.ts';
 import { createMirror, type Mirror } from '#server/sandboxes/registry/mirror.ts';
 import { connect, daemonAnswers } from './daemon.ts';
@@ -69,7 +70,7 @@ async function build(engine: Engine): Promise<void> {
     courseId: values.course,
     directory: path.join(values.content, values.course, 'sandbox'),
     cacheDirectory: values.cache,
-    pullBase: !values.offline,
+    pullBase: values.offline ? null : PUBLIC_BASE,
     onProgress,
     signal: abort.signal,
   });

@@ -4,17 +4,24 @@ import type Docker from 'dockerode';
 import { AppError } from '#server/errors.ts';
 import { RECIPE_VERSION } from './build-folder.ts';
 
-const PULLED = 'debian:sid';
+/** What a lab starts from where the admin says no other name. */
+export const PUBLIC_BASE = 'debian:sid';
 const BOOTSTRAPPED = `chapterhouse/base-sid:${RECIPE_VERSION}`;
 const PULL_TIMEOUT_MS = 20_000;
 
-export type BaseRequest = { docker: Docker; pull: boolean; onLine: (line: string) => void; signal: AbortSignal };
+export type BaseRequest = {
+  docker: Docker;
+  /** The name to pull it by; null asks no registry. */
+  pull: string | null;
+  onLine: (line: string) => void;
+  signal: AbortSignal;
+};
 
 /** The image that a lab starts from: the public one where a registry answers, else one made of the host's own package mirror. */
 export async function ensureBaseImage(request: BaseRequest): Promise<string> {
   const { docker, pull, onLine } = request;
   if (await hasImage(docker, BOOTSTRAPPED)) return BOOTSTRAPPED;
-  if (pull && (await pulled(request))) return PULLED;
+  if (pull !== null && (await pulled(request, pull))) return pull;
   onLine('no registry was reached: making the base from packages');
   await bootstrap(request);
   return BOOTSTRAPPED;
@@ -28,14 +35,14 @@ export async function hasImage(docker: Docker, tag: string): Promise<boolean> {
     .catch(() => false);
 }
 
-async function pulled({ docker, signal }: BaseRequest): Promise<boolean> {
+async function pulled({ docker, signal }: BaseRequest, name: string): Promise<boolean> {
   const abortSignal = AbortSignal.any([signal, AbortSignal.timeout(PULL_TIMEOUT_MS)]);
   try {
-    const stream = await docker.pull(PULLED, { abortSignal });
+    const stream = await docker.pull(name, { abortSignal });
     await new Promise<void>((resolve, reject) =>
       docker.modem.followProgress(stream, (error) => (error ? reject(error) : resolve())),
     );
-    return await hasImage(docker, PULLED);
+    return await hasImage(docker, name);
   } catch {
     signal.throwIfAborted();
     return false;

@@ -1,5 +1,5 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -10,6 +10,7 @@ import { tarArchive } from '#server/sandboxes/registry/tar-archive.ts';
 import { ensureBaseImage, hasImage } from './base-image.ts';
 import { type FolderFile, folderDigest, labImageTag, readFolder } from './build-folder.ts';
 import { flattenImage } from './flatten-image.ts';
+import { nameReplaced } from './old-images.ts';
 
 export type BuildPhase = 'load' | 'base' | 'build' | 'flatten' | 'archive' | 'ready';
 /** `percent` is of this phase; null where nobody can tell. */
@@ -22,13 +23,16 @@ export type LabImageRequest = {
   directory: string;
   /** Where archives of built images lie, for other engines and later installations. */
   cacheDirectory: string;
-  /** Ask a public registry for the base before making it from packages. */
-  pullBase: boolean;
+  /** The name by which a registry is asked for the base before it is made from packages; null asks none. */
+  pullBase: string | null;
   /** Build though the image is there: its packages may be newer now. */
   force?: boolean;
   onProgress?: (progress: BuildProgress) => void;
   signal?: AbortSignal;
 };
+
+/** Base, layers, the joined image and its archive, side by side for a while. */
+const BUILD_BYTES = 5 * 1024 ** 3;
 
 export type LabImage = { tag: string; digest: string; sizeBytes: number; source: 'present' | 'archive' | 'built' };
 
@@ -75,15 +79,24 @@ async function obtain(build: Build): Promise<LabImage['source']> {
     if (await loadArchive(build)) return 'archive';
   }
   const { docker, engine, signal, onProgress, tag } = build;
+  await needRoom(engine.facts.home);
   const onLine = (line: string) => onProgress({ phase: 'base', percent: null, line });
   const base = await ensureBaseImage({ docker, pull: build.pullBase, onLine, signal });
   const layered = `${tag}-layers`;
   await runBuild(build, base, layered);
   onProgress({ phase: 'flatten', percent: null, line: 'joining the layers into one' });
+  await nameReplaced(docker, tag);
   await flattenImage({ docker, socket: engine.facts.socket, from: layered, to: tag, signal });
   await docker.getImage(layered).remove();
   await saveArchive(build);
   return 'built';
+}
+
+/** A build that fills the disk takes the sandboxes that run with it: it does not begin. */
+async function needRoom(home: string): Promise<void> {
+  const { bavail, bsize } = await statfs(home);
+  if (bavail * bsize < BUILD_BYTES)
+    throw new AppError('disk_full', `a build needs ${BUILD_BYTES} bytes at ${home}, ${bavail * bsize} are free`);
 }
 
 async function runBuild(

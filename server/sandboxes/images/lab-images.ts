@@ -3,6 +3,7 @@ import { log } from '#server/log.ts';
 import type { ImagePhase, ImageView } from '#server/shared/views.ts';
 import type { BuildPhase, BuildProgress, LabImage } from './lab-image.ts';
 
+const CLEAN_EVERY_MS = 5 * 60_000;
 /** Log lines kept of the newest build. */
 const LOG_LINES = 400;
 /** Where in the whole each part of a build begins and ends, in percent; from builds on two cores. */
@@ -30,6 +31,10 @@ export type LabImagesOptions = {
     courseId: string,
     run: { force: boolean; signal: AbortSignal; onProgress: (progress: BuildProgress) => void },
   ): Promise<LabImage>;
+  /** An earlier image of the course, to go on with when its new one cannot be made. */
+  earlier(courseId: string): Promise<string | null>;
+  /** Removes what neither a sandbox nor a new one needs any more. */
+  removeOld(courseId: string, kept: string): Promise<unknown>;
   now(): Date;
 };
 
@@ -43,12 +48,15 @@ export class LabImages {
   readonly #listeners = new Set<(change: ImageChange) => void>();
   /** The part being made, and since when. */
   #part: { phase: BuildPhase; since: number } | null = null;
+  readonly #cleaning: NodeJS.Timeout;
   /** One build at a time: two would only slow each other and the lesson. */
   #line: Promise<void> = Promise.resolve();
 
   constructor(options: LabImagesOptions) {
     this.#options = options;
     for (const courseId of options.courseIds) this.#views.set(courseId, unknownImage(courseId));
+    // An old image may go once the last sandbox made from it has gone.
+    this.#cleaning = setInterval(() => this.#cleanLater(), CLEAN_EVERY_MS).unref();
   }
 
   views(): ImageView[] {
@@ -79,6 +87,7 @@ export class LabImages {
   }
 
   async dispose(): Promise<void> {
+    clearInterval(this.#cleaning);
     for (const controller of this.#running.values()) controller.abort();
     await this.#line;
   }
@@ -88,7 +97,9 @@ export class LabImages {
     const controller = new AbortController();
     this.#running.set(courseId, controller);
     this.#change(courseId, { phase: 'waiting', percent: null, error: null, log: [] });
-    this.#line = this.#line.then(() => this.#make(courseId, force, controller.signal));
+    this.#line = this.#line
+      .then(() => this.#make(courseId, force, controller.signal))
+      .then(() => this.#clean(courseId));
   }
 
   async #make(courseId: string, force: boolean, signal: AbortSignal): Promise<void> {
@@ -107,10 +118,26 @@ export class LabImages {
       });
     } catch (error) {
       if (!signal.aborted) log.error('image.failed', error, { courseId, code: errorCode(error) });
-      this.#change(courseId, { phase: 'failed', percent: null, error: reasonOf(error), finishedAt: now() });
+      const tag = this.tag(courseId) ?? (await this.#options.earlier(courseId).catch(() => null));
+      this.#change(courseId, { phase: 'failed', percent: null, tag, error: reasonOf(error), finishedAt: now() });
     } finally {
       this.#running.delete(courseId);
     }
+  }
+
+  #cleanLater(): void {
+    this.#line = this.#line.then(async () => {
+      for (const courseId of this.#views.keys()) await this.#clean(courseId);
+    });
+  }
+
+  /** Never of a course whose image is not whole: its old one may be all there is. */
+  async #clean(courseId: string): Promise<void> {
+    const view = this.#views.get(courseId);
+    if (view?.phase !== 'ready' || view.tag === null) return;
+    await this.#options
+      .removeOld(courseId, view.tag)
+      .catch((error: unknown) => log.warn('image.not_cleaned', { courseId, reason: String(error) }));
   }
 
   #progress(courseId: string, { phase, percent, line }: BuildProgress): void {

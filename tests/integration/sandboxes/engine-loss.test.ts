@@ -27,7 +27,7 @@ beforeAll(async () => {
     courseId: COURSE,
     directory: path.resolve('content', COURSE, 'sandbox'),
     cacheDirectory: path.join(CACHE, 'images'),
-    pullBase: false,
+    pullBase: null,
   });
   driver = new DockerDriver({
     installation: `loss-${process.pid}`,

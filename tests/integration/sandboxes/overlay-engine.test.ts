@@ -28,7 +28,7 @@ beforeAll(async () => {
     courseId: COURSE,
     directory: path.resolve('content', COURSE, 'sandbox'),
     cacheDirectory: path.join(CACHE, 'images'),
-    pullBase: false,
+    pullBase: null,
   });
   driver = new DockerDriver({
     installation: `overlay-${process.pid}`,

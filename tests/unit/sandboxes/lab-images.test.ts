@@ -4,9 +4,16 @@ import { estimatedPercent, LabImages, type LabImagesOptions } from '#server/sand
 
 const IMAGE: LabImage = { tag: 'lab:1', digest: '1', sizeBytes: 5, source: 'built' };
 
-function images(make: LabImagesOptions['make']) {
+function images(make: LabImagesOptions['make'], options: Partial<LabImagesOptions> = {}) {
   let time = 0;
-  const made = new LabImages({ courseIds: ['virtualization'], make, now: () => new Date(time) });
+  const made = new LabImages({
+    courseIds: ['virtualization'],
+    make,
+    earlier: async () => null,
+    removeOld: async () => undefined,
+    now: () => new Date(time),
+    ...options,
+  });
   return { made, pass: (ms: number) => (time += ms), view: () => made.views()[0] };
 }
 
@@ -68,4 +75,32 @@ test('a build that fails says why, keeps the image before it, and can be begun a
   made.rebuild('virtualization');
   await third;
   expect(view()).toMatchObject({ phase: 'ready', error: null });
+});
+
+test('a course whose new image cannot be made goes on with the one before, also after a restart', async () => {
+  const fail = async () => {
+    throw new Error('the package mirror is away');
+  };
+  const { made, view } = images(fail, { earlier: async () => 'lab:0' });
+  made.ensureAll();
+  await made.dispose();
+  expect(view()).toMatchObject({ phase: 'failed', tag: 'lab:0', error: 'the package mirror is away' });
+});
+
+test('once the new image is there the old ones are cleaned away, and never before', async () => {
+  const kept: string[] = [];
+  const removeOld = async (_courseId: string, tag: string) => kept.push(tag);
+  const failing = images(
+    async () => {
+      throw new Error('no');
+    },
+    { removeOld, earlier: async () => 'lab:0' },
+  );
+  failing.made.ensureAll();
+  await failing.made.dispose();
+  expect(kept).toEqual([]);
+  const { made } = images(async () => IMAGE, { removeOld });
+  made.ensureAll();
+  await made.dispose();
+  expect(kept).toEqual(['lab:1']);
 });
