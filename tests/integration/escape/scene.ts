@@ -159,7 +159,7 @@ const labImage = (engine: Engine) =>
     courseId: COURSE,
     directory: path.resolve('content', COURSE, 'sandbox'),
     cacheDirectory: path.join(process.env.CHAPTERHOUSE_CACHE ?? '/var/cache/chapterhouse', 'images'),
-    pullBase: false,
+    pullBase: null,
   });
 
 function create(driver: DockerDriver, network: NetworkMode): Promise<Sandbox> {
