@@ -1,7 +1,6 @@
 'use client';
 
 import { Modal } from '@mantine/core';
-import { useRouter } from 'next/navigation';
 import { type FormEvent, useState } from 'react';
 import { useFormatter, useTranslations } from 'use-intl';
 import { Button } from '#components/ui/button.tsx';
@@ -20,6 +19,7 @@ type ClassLimitsProps = { limits: ClassLimitsView & { enforces: readonly string[
 export function ClassLimitsButton({ limits, saveLimits }: ClassLimitsProps) {
   const t = useTranslations('limits.class');
   const [opened, setOpened] = useState(false);
+  const [own, setOwn] = useState(limits.own);
   return (
     <>
       <Button variant="quiet" onClick={() => setOpened(true)}>
@@ -33,15 +33,24 @@ export function ClassLimitsButton({ limits, saveLimits }: ClassLimitsProps) {
         title={t('title')}
         closeButtonProps={{ 'aria-label': t('cancel') }}
       >
-        <ClassLimitsForm limits={limits} saveLimits={saveLimits} onDone={() => setOpened(false)} />
+        <ClassLimitsForm
+          limits={{ ...limits, own }}
+          saveLimits={saveLimits}
+          onCancel={() => setOpened(false)}
+          onSaved={(saved) => {
+            setOwn(saved);
+            setOpened(false);
+          }}
+        />
       </Modal>
     </>
   );
 }
 
-function ClassLimitsForm({ limits, saveLimits, onDone }: ClassLimitsProps & { onDone: () => void }) {
+type FormProps = ClassLimitsProps & { onCancel: () => void; onSaved: (saved: SandboxLimits) => void };
+
+function ClassLimitsForm({ limits, saveLimits, onCancel, onSaved }: FormProps) {
   const t = useTranslations('limits.class');
-  const router = useRouter();
   const [draft, setDraft] = useState(() => draftOf(limits.own));
   const [wrong, setWrong] = useState<readonly LimitName[]>([]);
   const [busy, setBusy] = useState(false);
@@ -55,8 +64,7 @@ function ClassLimitsForm({ limits, saveLimits, onDone }: ClassLimitsProps & { on
     const result = await saveLimits(read.limits).catch(() => null);
     setBusy(false);
     if (!result?.ok) return setRefused(result?.code ?? 'timed_out');
-    router.refresh();
-    onDone();
+    onSaved(read.limits);
   };
   return (
     <form className={classes.form} onSubmit={(event) => void submit(event)} noValidate>
@@ -76,7 +84,7 @@ function ClassLimitsForm({ limits, saveLimits, onDone }: ClassLimitsProps & { on
         <Button type="submit" variant="primary" busy={busy}>
           {t('save')}
         </Button>
-        <Button onClick={onDone}>{t('cancel')}</Button>
+        <Button onClick={onCancel}>{t('cancel')}</Button>
       </div>
     </form>
   );
