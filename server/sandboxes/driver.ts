@@ -36,6 +36,9 @@ export type SandboxSpec = {
 /** Enough to find a kept state again. `ref` is opaque to all but its driver. */
 export type SnapshotRef = { snapshotId: string; ref: string };
 
+/** `whole`: nested images and containers are in it. `sizeBytes`: what keeping it takes, null where nobody can tell. */
+export type TakenSnapshot = SnapshotRef & { whole: boolean; sizeBytes: number | null };
+
 /** Enough to find a sandbox again after our process died. `ref` is opaque to all but its driver. */
 export type SandboxRef = { sandboxId: string; ref: string };
 
@@ -95,6 +98,9 @@ export type ExecResult = {
  * and leaves nothing behind when it throws or its signal aborts.
  * `adopt` comes at start for each ref that was stored or listed: null means it no longer lives.
  * `list` names every sandbox of this installation that exists on the host, known to the database or not.
+ * `listSnapshots` does so for kept states. `deleteSnapshot` is safe twice; it rejects with `snapshot_in_use` while a
+ * sandbox that began with it lives on it.
+ * `create` with a `from` that exists no more rejects with `snapshot_unknown`.
  */
 export interface SandboxDriver {
   readonly name: string;
@@ -102,6 +108,8 @@ export interface SandboxDriver {
   create(spec: SandboxSpec, signal?: AbortSignal): Promise<Sandbox>;
   adopt(ref: SandboxRef): Promise<Sandbox | null>;
   list(): Promise<SandboxRef[]>;
+  listSnapshots(): Promise<SnapshotRef[]>;
+  deleteSnapshot(ref: SnapshotRef): Promise<void>;
   /** Releases connections and watchers; the sandboxes go on living. */
   dispose(): Promise<void>;
 }
@@ -118,6 +126,11 @@ export interface Sandbox extends SandboxRef {
   putFiles(directory: string, files: readonly SandboxFile[]): Promise<void>;
   getFiles(paths: readonly string[]): Promise<SandboxFile[]>;
   stats(): Promise<SandboxStats>;
+  /**
+   * Keeps its state under an id of ours (lower case letters, digits and dashes) and goes on. Leaves nothing behind when
+   * it rejects; `snapshot_too_large` when there is more in it than a sandbox may hold.
+   */
+  snapshot(snapshotId: string, signal?: AbortSignal): Promise<TakenSnapshot>;
   /** A byte stream to a TCP port on the sandbox's own loopback or address. */
   dialPort(port: number): Promise<Duplex>;
   /** Called once when the sandbox ends without `destroy`. Late subscribers to an ended sandbox are called at once. */

@@ -25,6 +25,7 @@ describeSandboxContract('docker', async () => {
     driver,
     courseId,
     // On btrfs the quota groups know it.
+    keepsWhole: engine.status().storage?.driver === 'btrfs',
     tellsDisk: engine.status().storage?.driver === 'btrfs',
     another: create,
     killFromOutside: (sandbox) => docker.getContainer(sandbox.ref).kill(),

@@ -9,6 +9,7 @@ describeSandboxContract('fake', async () => {
     driver,
     courseId: 'virtualization',
     tellsDisk: false,
+    keepsWhole: true,
     another: () => new FakeDriver({ host }),
     killFromOutside: async (sandbox) => host.kill(sandbox.sandboxId),
     remains: async (sandboxId) => (host.machines.has(sandboxId) ? [sandboxId] : []),

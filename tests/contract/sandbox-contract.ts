@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { errorCode } from '#server/errors.ts';
-import type { ExecRequest, Sandbox, SandboxDriver, SandboxEnd } from '#server/sandboxes/driver.ts';
+import type { ExecRequest, Sandbox, SandboxDriver, SandboxEnd, SnapshotRef } from '#server/sandboxes/driver.ts';
 import { Screen } from './screen.ts';
 
 export type ContractTarget = {
@@ -14,6 +14,8 @@ export type ContractTarget = {
   another(): SandboxDriver;
   /** Ends it behind our back. */
   killFromOutside(sandbox: Sandbox): Promise<void>;
+  /** Whether a kept state has nested images and containers in it. */
+  keepsWhole: boolean;
   /** Everything on the host that belongs to this sandbox id. */
   remains(sandboxId: string): Promise<string[]>;
   dispose(): Promise<void>;
@@ -278,6 +280,78 @@ export function describeSandboxContract(name: string, open: () => Promise<Contra
       expect(new Set(told).size).toBe(1);
       const failure = await mine.openShell({ name: 'shell-1', size: SIZE }).catch((error: unknown) => error);
       expect(errorCode(failure)).toBe('sandbox_gone');
+    });
+
+    const note = (text: string) => [{ path: 'note', content: Buffer.from(text), mode: 0o640 }];
+    const noteIn = async (one: Sandbox) => {
+      const [file] = await one.getFiles(['/home/student/note']);
+      return Buffer.from(file?.content ?? []).toString();
+    };
+    const snapshotId = () => `cs-${randomBytes(5).toString('hex')}`;
+    const keep = async (one: Sandbox, id = snapshotId()) => {
+      const taken = await one.snapshot(id);
+      onTestFinished(() => target.driver.deleteSnapshot(taken));
+      return taken;
+    };
+    const from = async (ref: SnapshotRef) => {
+      const made = await target.driver.create({ ...spec(), from: ref });
+      onTestFinished(() => made.destroy());
+      return made;
+    };
+    const snapshotIds = async () => (await target.driver.listSnapshots()).map((one) => one.snapshotId);
+
+    test('a kept state begins a new sandbox as it was, and leaves the first one alone', async () => {
+      const mine = await fresh();
+      expect(mine.capabilities).toContain('snapshot');
+      await mine.putFiles('/home/student', note('before'));
+      const screen = await shell(mine, 'shell-1');
+      screen.run('KEPT=running');
+      const taken = await keep(mine);
+      expect(taken).toMatchObject({ whole: target.keepsWhole, sizeBytes: expect.any(Number) });
+      expect(await snapshotIds()).toContain(taken.snapshotId);
+      screen.run('echo still:$KEPT');
+      await screen.sees('still:running');
+      await mine.putFiles('/home/student', note('after'));
+      const again = await from(taken);
+      expect(await noteIn(again)).toBe('before');
+      expect(again.sandboxId).not.toBe(mine.sandboxId);
+      const later = await shell(again, 'shell-1');
+      later.run('X=up');
+      later.run('echo is-$X.');
+      await later.sees('is-up.');
+      await again.putFiles('/home/student', note('second'));
+      expect(await noteIn(mine)).toBe('after');
+      const grandchild = await from(await keep(again));
+      expect(await noteIn(grandchild)).toBe('second');
+    });
+
+    test('another driver finds a kept state; deleted it is gone, safe to delete twice, and begins nothing', async () => {
+      const taken = await sandbox.snapshot(snapshotId());
+      const second = target.another();
+      onTestFinished(() => second.dispose());
+      const ids = (await second.listSnapshots()).map((one) => one.snapshotId);
+      expect(ids).toContain(taken.snapshotId);
+      await second.deleteSnapshot(taken);
+      await second.deleteSnapshot(taken);
+      expect(await snapshotIds()).not.toContain(taken.snapshotId);
+      const wanted = { ...spec(), from: taken };
+      const failure = await target.driver.create(wanted).catch((error: unknown) => error);
+      expect(errorCode(failure)).toBe('snapshot_unknown');
+      expect(await target.remains(wanted.sandboxId)).toEqual([]);
+    });
+
+    test.each([0, 200])('a keeping given up after %i ms leaves nothing', async (ms) => {
+      const id = snapshotId();
+      const giveUp = new AbortController();
+      const taken = sandbox.snapshot(id, giveUp.signal).then(
+        (late) => target.driver.deleteSnapshot(late),
+        () => undefined,
+      );
+      if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms));
+      giveUp.abort();
+      await taken;
+      expect(await snapshotIds()).not.toContain(id);
+      expect((await exec({ argv: ['true'] })).exitCode).toBe(0);
     });
 
     test.each([0, 20, 300])('a creation given up after %i ms leaves nothing', async (ms) => {

@@ -8,10 +8,12 @@ import type {
   SandboxDriver,
   SandboxRef,
   SandboxSpec,
+  SnapshotRef,
 } from '#server/sandboxes/driver.ts';
 import { NO_NETWORK, UNENFORCED } from './bubblewrap-advice.ts';
 import { BubblewrapSandbox } from './bubblewrap-sandbox.ts';
 import { type BwrapPlan, sandboxPaths } from './bwrap-arguments.ts';
+import { createHomeArchives, type HomeArchives } from './home-archive.ts';
 import { type Identity, run } from './run-command.ts';
 import { makeFolder, readTopLevel, removeFolder } from './sandbox-folder.ts';
 
@@ -38,12 +40,14 @@ export class BubblewrapDriver implements SandboxDriver {
   readonly name = 'bubblewrap';
   readonly #options: BubblewrapOptions;
   readonly #identity: Identity | null;
+  readonly #archives: HomeArchives;
   readonly #open = new Set<BubblewrapSandbox>();
   #topLevel: Promise<BwrapPlan['topLevel']> | null = null;
 
   constructor(options: BubblewrapOptions) {
     this.#options = options;
     this.#identity = process.getuid?.() === 0 ? (options.identity ?? DEFAULT_IDENTITY) : null;
+    this.#archives = createHomeArchives(`${options.dataDir}/.snapshots`, this.#identity);
   }
 
   async check(): Promise<DriverReport> {
@@ -61,7 +65,9 @@ export class BubblewrapDriver implements SandboxDriver {
       consequence: hasHolder ? 'A shell survives a restart of the server.' : 'A restart of the server ends all shells.',
       remedy: hasHolder ? null : 'apt-get install dtach',
     };
-    const capabilities = this.#options.network ? (['shell', 'network'] as const) : (['shell'] as const);
+    const capabilities = this.#options.network
+      ? (['shell', 'snapshot', 'network'] as const)
+      : (['shell', 'snapshot'] as const);
     const advice = [works, holder, ...UNENFORCED, ...(this.#options.network ? [] : [NO_NETWORK])];
     return { driver: this.name, usable: problem === null, capabilities: [...capabilities], enforces: [], advice };
   }
@@ -70,11 +76,12 @@ export class BubblewrapDriver implements SandboxDriver {
     signal?.throwIfAborted();
     await this.#prepareDataDir();
     const paths = sandboxPaths(this.#folder(spec.sandboxId));
-    const { sandboxId, courseId } = spec;
+    const { sandboxId, courseId, from } = spec;
     try {
       const content = {
         marker: JSON.stringify({ sandboxId, courseId }),
         shellIntegration: this.#options.shellIntegration,
+        fill: (home: string) => (from ? this.#archives.unpack(from.snapshotId, home) : null),
       };
       await makeFolder(paths, content, this.#identity);
       const sandbox = await this.#sandbox(sandboxId);
@@ -95,6 +102,14 @@ export class BubblewrapDriver implements SandboxDriver {
   async list(): Promise<SandboxRef[]> {
     const names = await readdir(this.#options.dataDir).catch(() => []);
     return names.filter((name) => !name.startsWith('.')).map((name) => ({ sandboxId: name, ref: this.#folder(name) }));
+  }
+
+  listSnapshots(): Promise<SnapshotRef[]> {
+    return this.#archives.list();
+  }
+
+  async deleteSnapshot({ snapshotId }: SnapshotRef): Promise<void> {
+    await this.#archives.remove(snapshotId);
   }
 
   async dispose(): Promise<void> {
@@ -131,6 +146,7 @@ export class BubblewrapDriver implements SandboxDriver {
       topLevel: await this.#topLevel,
       identity: this.#identity,
       hasHolder: await hasProgram('dtach'),
+      archives: this.#archives,
     });
     this.#open.add(sandbox);
     return sandbox;

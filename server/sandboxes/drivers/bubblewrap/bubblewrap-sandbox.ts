@@ -11,6 +11,7 @@ import type {
   SandboxStats,
   Shell,
   Size,
+  TakenSnapshot,
 } from '#server/sandboxes/driver.ts';
 import { EndSignal } from '../parts/end-signal.ts';
 import { getFilesByTar, putFilesByTar, type RawExec, textOf } from '../parts/exec-files.ts';
@@ -19,6 +20,7 @@ import { BubblewrapShell } from './bubblewrap-shell.ts';
 import { type BwrapPlan, bwrapArguments, type SandboxPaths } from './bwrap-arguments.ts';
 import { dialInside } from './dial-inside.ts';
 import { folderBytes } from './folder-size.ts';
+import type { HomeArchives } from './home-archive.ts';
 import { killNaming, usageOf } from './host-processes.ts';
 import { asIdentity, type Identity, run } from './run-command.ts';
 import { removeFolder } from './sandbox-folder.ts';
@@ -30,6 +32,7 @@ export type BubblewrapParts = {
   topLevel: BwrapPlan['topLevel'];
   identity: Identity | null;
   hasHolder: boolean;
+  archives: HomeArchives;
 };
 
 /** A folder with more in it than can be counted by then has no known size. */
@@ -53,7 +56,7 @@ export class BubblewrapSandbox implements Sandbox {
     this.#parts = parts;
     this.sandboxId = parts.sandboxId;
     this.ref = parts.paths.root;
-    this.capabilities = parts.network ? ['shell', 'network'] : ['shell'];
+    this.capabilities = parts.network ? ['shell', 'snapshot', 'network'] : ['shell', 'snapshot'];
     this.#watcher = watch(parts.paths.root, { persistent: false }, () => this.#look());
     this.#watcher.on('error', () => this.#look());
   }
@@ -90,6 +93,13 @@ export class BubblewrapSandbox implements Sandbox {
     const { root } = this.#parts.paths;
     const [use, diskBytes] = await Promise.all([usageOf(root), folderBytes(root, DISK_WALK_MS)]);
     return { ...use, diskBytes };
+  }
+
+  /** Its home alone; programs and their memory are not in it. */
+  async snapshot(snapshotId: string, signal?: AbortSignal): Promise<TakenSnapshot> {
+    this.#requireLife();
+    const { archives, paths } = this.#parts;
+    return archives.take(paths.home, { snapshotId, ...(signal && { signal }) });
   }
 
   async dialPort(port: number): Promise<Duplex> {

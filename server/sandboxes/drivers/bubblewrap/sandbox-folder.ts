@@ -12,7 +12,12 @@ alias ls='ls --color=auto' grep='grep --color=auto'
 [ -r /etc/chapterhouse/shell-integration.bash ] && . /etc/chapterhouse/shell-integration.bash
 `.trimStart();
 
-export type FolderContent = { marker: string; shellIntegration: string | null };
+export type FolderContent = {
+  marker: string;
+  shellIntegration: string | null;
+  /** Puts a kept state into the home; null where it begins empty. */
+  fill: (home: string) => Promise<void> | null;
+};
 
 /** Lays out a sandbox's folder; the marker comes last, so that a half-made one is never taken for a sandbox. */
 export async function makeFolder(paths: SandboxPaths, content: FolderContent, owner: Identity | null): Promise<void> {
@@ -37,6 +42,7 @@ export async function makeFolder(paths: SandboxPaths, content: FolderContent, ow
     const text = await readFile(content.shellIntegration);
     await writeFile(`${paths.etc}/chapterhouse/shell-integration.bash`, text);
   }
+  await content.fill(paths.home);
   await writeFile(paths.marker, content.marker);
 }
 

@@ -4,7 +4,14 @@ import Docker, { type Container, type ContainerCreateOptions } from 'dockerode';
 import { type Clock, systemClock } from '#server/clock.ts';
 import { AppError, errorCode } from '#server/errors.ts';
 import { log } from '#server/log.ts';
-import type { DriverReport, Sandbox, SandboxDriver, SandboxRef, SandboxSpec } from '#server/sandboxes/driver.ts';
+import type {
+  DriverReport,
+  Sandbox,
+  SandboxDriver,
+  SandboxRef,
+  SandboxSpec,
+  SnapshotRef,
+} from '#server/sandboxes/driver.ts';
 import { containerOptions, INSTALLATION_LABEL, SANDBOX_LABEL } from './container-options.ts';
 import { asking, httpStatusOf } from './docker-errors.ts';
 import { DockerEvents } from './docker-events.ts';
@@ -13,6 +20,7 @@ import type { DockerPlace } from './docker-place.ts';
 import { capabilitiesOf, type EngineFacts, engineFacts, reportOf, unreachableReport } from './docker-report.ts';
 import { type DiskUsageSource, DockerSandbox } from './docker-sandbox.ts';
 import { SHELLS_DIRECTORY } from './docker-shell.ts';
+import { DockerSnapshots, isWholeOn } from './docker-snapshots.ts';
 import { removeContainer } from './remove-container.ts';
 
 export type DockerDriverOptions = {
@@ -93,6 +101,8 @@ export class DockerDriver implements SandboxDriver {
       container.inspect().catch((error: unknown) => (httpStatusOf(error) === 404 ? null : Promise.reject(error))),
     );
     if (details === null || details.Config.Labels[INSTALLATION_LABEL] !== this.#options.installation) return null;
+    // Its state was being kept when the engine or we went.
+    if (details.State.Paused) await asking('unpause', () => container.unpause());
     if (!details.State.Running) {
       await removeContainer(container);
       return null;
@@ -109,12 +119,20 @@ export class DockerDriver implements SandboxDriver {
     return containers.map(({ Id, Labels }) => ({ sandboxId: Labels[SANDBOX_LABEL] ?? Id, ref: Id }));
   }
 
+  async listSnapshots(): Promise<SnapshotRef[]> {
+    return this.#snapshots(this.#connect(await this.#options.place())).list();
+  }
+
+  async deleteSnapshot({ ref }: SnapshotRef): Promise<void> {
+    await this.#snapshots(this.#connect(await this.#options.place())).remove(ref);
+  }
+
   async dispose(): Promise<void> {
     this.#events.dispose();
   }
 
   async #createContainer(docker: Docker, { spec, place, facts }: Making): Promise<Container> {
-    const image = await this.#options.imageFor(spec.courseId);
+    const image = spec.from?.ref ?? (await this.#options.imageFor(spec.courseId));
     if (image === null) throw new AppError('image_not_built', `no lab image for ${spec.courseId}`);
     const { installation } = this.#options;
     this.#seccomp ??= readFile(new URL('./seccomp.json', import.meta.url), 'utf8');
@@ -122,6 +140,7 @@ export class DockerDriver implements SandboxDriver {
     const { name, ...body } = containerOptions({ spec, installation, image, seccomp, place, ...facts });
     // Else the client library says all of it twice, in the body and in the address.
     const request: ContainerCreateOptions & { _query: object; _body: object } = { _query: { name }, _body: body };
+    if (spec.from !== undefined) await this.#snapshots(docker).require(spec.from.ref);
     return asking('create', () => docker.createContainer(request));
   }
 
@@ -137,9 +156,16 @@ export class DockerDriver implements SandboxDriver {
   async #watched({ sandboxId, container, facts, tools }: Watching): Promise<Sandbox> {
     const capabilities = capabilitiesOf(facts, tools);
     const { diskUsage = null } = this.#options;
-    const sandbox = new DockerSandbox({ sandboxId, container, capabilities, events: this.#events, diskUsage });
+    const snapshots = this.#snapshots(this.#connect(await this.#options.place()));
+    const keep = (snapshotId: string, signal?: AbortSignal) =>
+      snapshots.take(container, { snapshotId, whole: isWholeOn(facts.storage), ...(signal && { signal }) });
+    const sandbox = new DockerSandbox({ sandboxId, container, capabilities, events: this.#events, diskUsage, keep });
     await sandbox.watch();
     return sandbox;
+  }
+
+  #snapshots(docker: Docker): DockerSnapshots {
+    return new DockerSnapshots(docker, this.#options.installation);
   }
 
   #connect({ socketPath }: DockerPlace): Docker {

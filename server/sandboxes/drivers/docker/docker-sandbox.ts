@@ -13,6 +13,7 @@ import type {
   SandboxStats,
   Shell,
   Size,
+  TakenSnapshot,
 } from '#server/sandboxes/driver.ts';
 import { EndSignal } from '../parts/end-signal.ts';
 import { getFilesByTar, putFilesByTar, type RawExec, textOf } from '../parts/exec-files.ts';
@@ -32,6 +33,7 @@ export type DockerSandboxParts = {
   events: DockerEvents;
   /** Bytes on disk by container id; null where nobody can tell. */
   diskUsage: DiskUsageSource | null;
+  keep: (snapshotId: string, signal?: AbortSignal) => Promise<TakenSnapshot>;
 };
 
 const DIAL_TIMEOUT_MS = 5000;
@@ -43,15 +45,17 @@ export class DockerSandbox implements Sandbox {
   readonly #container: Container;
   readonly #events: DockerEvents;
   readonly #diskUsage: DiskUsageSource | null;
+  readonly #keep: DockerSandboxParts['keep'];
   readonly #end = new EndSignal();
 
-  constructor({ sandboxId, container, capabilities, events, diskUsage }: DockerSandboxParts) {
+  constructor({ sandboxId, container, capabilities, events, diskUsage, keep }: DockerSandboxParts) {
     this.sandboxId = sandboxId;
     this.ref = container.id;
     this.capabilities = capabilities;
     this.#container = container;
     this.#events = events;
     this.#diskUsage = diskUsage;
+    this.#keep = keep;
   }
 
   /** Begins to listen for an end that is not ours. */
@@ -80,6 +84,11 @@ export class DockerSandbox implements Sandbox {
     const answer = asking('stats', () => container.stats({ stream: false, 'one-shot': true }));
     const [measured, diskBytes] = await Promise.all([answer, this.#diskBytes()]);
     return statsFrom(measured, diskBytes);
+  }
+
+  async snapshot(snapshotId: string, signal?: AbortSignal): Promise<TakenSnapshot> {
+    this.#living();
+    return this.#keep(snapshotId, signal);
   }
 
   async dialPort(port: number): Promise<Duplex> {

@@ -7,6 +7,7 @@ import type {
   SandboxDriver,
   SandboxRef,
   SandboxSpec,
+  SnapshotRef,
 } from '#server/sandboxes/driver.ts';
 import type { ErrorCode } from '#server/shared/error-codes.ts';
 import { FakeHost, type FakeMachine } from './fake-host.ts';
@@ -24,6 +25,8 @@ export type FakeDriverOptions = {
   host?: FakeHost;
   slowMs?: number;
   failure?: ErrorCode;
+  /** Keeps no state, for this reason. */
+  snapshotFailure?: ErrorCode;
   capabilities?: readonly Capability[];
   answerExec?: FakeSandboxOptions['answerExec'];
   serve?: FakeSandboxOptions['serve'];
@@ -61,6 +64,14 @@ export class FakeDriver implements SandboxDriver {
     return [...this.host.machines.keys()].map((sandboxId) => ({ sandboxId, ref: `fake:${sandboxId}` }));
   }
 
+  async listSnapshots(): Promise<SnapshotRef[]> {
+    return [...this.host.snapshots.keys()].map((snapshotId) => ({ snapshotId, ref: `fake:${snapshotId}` }));
+  }
+
+  async deleteSnapshot({ snapshotId }: SnapshotRef): Promise<void> {
+    this.host.snapshots.delete(snapshotId);
+  }
+
   async dispose(): Promise<void> {}
 
   get #capabilities(): readonly Capability[] {
@@ -80,6 +91,7 @@ export class FakeDriver implements SandboxDriver {
       machine,
       capabilities: this.#capabilities,
       floods: this.#options.behaviour === 'flood',
+      snapshotFailure: this.#options.snapshotFailure ?? null,
       answerExec: this.#options.answerExec ?? (() => null),
       serve: this.#options.serve ?? ((_port, far) => far.pipe(far)),
     });

@@ -1,3 +1,4 @@
+import { AppError } from '#server/errors.ts';
 import type { SandboxEnd, SandboxFile, SandboxSpec } from '#server/sandboxes/driver.ts';
 import { EndSignal } from '../parts/end-signal.ts';
 import type { FakePty } from './fake-pty.ts';
@@ -5,9 +6,13 @@ import type { FakePty } from './fake-pty.ts';
 /** What outlives a driver: a new driver on the same host finds the sandboxes of the one before. */
 export class FakeHost {
   readonly machines = new Map<string, FakeMachine>();
+  /** The files of each kept state, by its id. */
+  readonly snapshots = new Map<string, ReadonlyMap<string, SandboxFile>>();
 
   start(spec: SandboxSpec): FakeMachine {
-    const machine: FakeMachine = { spec, shells: new Map(), files: new Map(), end: new EndSignal(), cpuSeconds: 0 };
+    const kept = spec.from && this.snapshots.get(spec.from.snapshotId);
+    if (spec.from && !kept) throw new AppError('snapshot_unknown', `no snapshot ${spec.from.snapshotId}`);
+    const machine: FakeMachine = { spec, shells: new Map(), files: new Map(kept), end: new EndSignal(), cpuSeconds: 0 };
     this.machines.set(spec.sandboxId, machine);
     return machine;
   }

@@ -11,7 +11,9 @@ import type {
   Shell,
   ShellExit,
   Size,
+  TakenSnapshot,
 } from '#server/sandboxes/driver.ts';
+import type { ErrorCode } from '#server/shared/error-codes.ts';
 import { ShellEvents } from '../parts/shell-events.ts';
 import { fakeExec } from './fake-exec.ts';
 import type { FakeHost, FakeMachine } from './fake-host.ts';
@@ -22,6 +24,7 @@ export type FakeSandboxOptions = {
   machine: FakeMachine;
   capabilities: readonly Capability[];
   floods: boolean;
+  snapshotFailure: ErrorCode | null;
   /** A scripted answer, or null to let the pretend commands run. */
   answerExec: (request: ExecRequest) => ExecResult | null;
   /** The far end of `dialPort`; echoes unless told otherwise. */
@@ -84,6 +87,16 @@ export class FakeSandbox implements Sandbox {
   async stats(): Promise<SandboxStats> {
     const { cpuSeconds, shells } = this.#machine;
     return { cpuSeconds, memoryBytes: 8 * 1024 * 1024, diskBytes: null, pids: 1 + shells.size };
+  }
+
+  async snapshot(snapshotId: string, signal?: AbortSignal): Promise<TakenSnapshot> {
+    signal?.throwIfAborted();
+    const { files } = this.#machine;
+    const { snapshotFailure, host } = this.#options;
+    if (snapshotFailure !== null) throw new AppError(snapshotFailure, `fake driver does not keep ${this.sandboxId}`);
+    host.snapshots.set(snapshotId, new Map(files));
+    const sizeBytes = [...files.values()].reduce((total, { content }) => total + content.length, 0);
+    return { snapshotId, ref: `fake:${snapshotId}`, whole: true, sizeBytes };
   }
 
   async dialPort(port: number): Promise<Duplex> {

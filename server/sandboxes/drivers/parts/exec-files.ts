@@ -13,7 +13,7 @@ const PUT_SCRIPT = `
 if [ ! -d "$1" ]; then
   if [ "$(id -u)" = 0 ]; then install -d -o student -g student -- "$1"; else mkdir -p -- "$1"; fi || exit
 fi
-exec tar --extract --preserve-permissions --no-overwrite-dir --directory "$1" --file -
+exec tar --extract --touch --preserve-permissions --no-overwrite-dir --directory "$1" --file -
 `.trim();
 
 type Put = { user: ExecRequest['user']; directory: string; files: readonly SandboxFile[] };
