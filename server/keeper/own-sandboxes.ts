@@ -2,12 +2,14 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
 import Docker from 'dockerode';
+import { AppError } from '#server/errors.ts';
 import type { DockerPlace } from '#server/sandboxes/drivers/docker/docker-place.ts';
 import { engineFacts } from '#server/sandboxes/drivers/docker/docker-report.ts';
 import type { Engine, EngineFacts } from '#server/sandboxes/engine/engine.ts';
 import type { BridgeNetwork } from '#server/sandboxes/engine/engine-plan.ts';
 import { hostResolvers } from '#server/sandboxes/engine/resolvers.ts';
 import { Ownership } from './filter/ownership.ts';
+import { Refused } from './filter/refused.ts';
 import { snapshotRepository } from './filter/routes.ts';
 import type { SandboxRules } from './filter/sandbox-request.ts';
 
@@ -50,6 +52,8 @@ export async function sandboxRules({ engine, installation, isLabImage }: OwnSand
 /** Gives a sandbox its cgroup; a container of anybody else is left alone. */
 export async function handOverOwn({ engine, installation }: OwnSandboxes, containerId: string): Promise<void> {
   const ownership = new Ownership({ socketPath: engine.facts.socket, installation });
-  await ownership.requireContainer(containerId);
+  await ownership.requireContainer(containerId).catch((cause: unknown) => {
+    throw cause instanceof Refused ? new AppError('sandbox_gone', cause.message, { cause }) : cause;
+  });
   await engine.handOverCgroup(containerId);
 }
