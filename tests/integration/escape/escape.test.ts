@@ -7,6 +7,8 @@ import { Scene } from './scene.ts';
 
 /** Machines are shared and small: a shell answers within this, and never not at all. */
 const ANSWER_MS = 15_000;
+/** An engine with its image, and three systems that boot. */
+const OPENING_MS = 400_000;
 
 /** Written after each attempt, so that a run that is cut short has told what it saw. */
 async function writtenTable(): Promise<string> {
@@ -23,12 +25,12 @@ let meter: EchoMeter;
 beforeAll(async () => {
   scene = await Scene.open();
   meter = await EchoMeter.start(scene.neighbour);
-});
+}, OPENING_MS);
 afterAll(async () => {
   await meter?.stop();
   await scene?.close();
   process.stdout.write(await writtenTable());
-});
+}, OPENING_MS);
 
 describe.each(AREAS)('$title', ({ attempts }) => {
   test.each(attempts)('$id: $tries', async ({ id, run }) => {

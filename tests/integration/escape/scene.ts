@@ -6,7 +6,7 @@ import { DockerDriver } from '#server/sandboxes/drivers/docker/docker-driver.ts'
 import { dockerPlace } from '#server/sandboxes/drivers/docker/docker-place.ts';
 import { createEngine, type Engine } from '#server/sandboxes/engine/engine.ts';
 import { ensureLabImage } from '#server/sandboxes/images/lab-image.ts';
-import { createMirror, type Mirror } from '#server/sandboxes/registry/mirror.ts';
+import { createMirror } from '#server/sandboxes/registry/mirror.ts';
 import { addDefaultRoute } from '../../support/neighbourhood/inside.ts';
 import { type Neighbourhood, standUpNeighbourhood } from '../../support/neighbourhood/neighbourhood.ts';
 import { ownEngine, removeEngine } from '../sandboxes/engine-machine.ts';
@@ -22,9 +22,10 @@ const DEFAULTS = { user: 'root', timeoutMs: 40_000, maxOutputBytes: 256 * 1024 }
 const PULL = 'until docker pull -q alpine; do sleep 0.2; done';
 
 type Options = Partial<Omit<ExecRequest, 'argv'>> & { in?: Sandbox };
+type Undo = () => Promise<void>;
 type Parts = {
+  undo: Undo[];
   engine: Engine;
-  mirror: Mirror;
   driver: DockerDriver;
   witness: HostWitness;
   around: Neighbourhood;
@@ -46,11 +47,11 @@ export class Scene {
   readonly neighbour: Sandbox;
   /** May go out to the internet. */
   readonly roamer: Sandbox;
-  readonly #mirror: Mirror;
+  readonly #undo: Undo[];
   readonly #driver: DockerDriver;
   #spares: Sandbox[] = [];
 
-  private constructor({ engine, mirror, driver, witness, around, attacker, neighbour, roamer }: Parts) {
+  private constructor({ undo, engine, driver, witness, around, attacker, neighbour, roamer }: Parts) {
     this.engine = engine;
     this.docker = new Docker({ socketPath: engine.facts.socket });
     this.witness = witness;
@@ -58,15 +59,29 @@ export class Scene {
     this.attacker = attacker;
     this.neighbour = neighbour;
     this.roamer = roamer;
-    this.#mirror = mirror;
+    this.#undo = undo;
     this.#driver = driver;
   }
 
+  /** Leaves nothing behind when a part of it does not come to be. */
   static async open(): Promise<Scene> {
+    const undo: Undo[] = [];
+    try {
+      return await Scene.#assemble(undo);
+    } catch (error) {
+      await takeDown(undo);
+      throw error;
+    }
+  }
+
+  static async #assemble(undo: Undo[]): Promise<Scene> {
     await removeEngine(ENGINE);
+    undo.push(() => removeEngine(ENGINE));
     const engine = createEngine(ENGINE);
     const mirror = createMirror(engine.facts);
     await engine.start();
+    undo.push(() => engine.stop());
+    undo.push(() => mirror.stop());
     await mirror.start();
     const [image] = await Promise.all([labImage(engine), mirror.seed()]);
     const driver = new DockerDriver({
@@ -75,13 +90,16 @@ export class Scene {
       imageFor: async () => image.tag,
       handOverCgroup: (containerId) => engine.handOverCgroup(containerId),
     });
+    undo.push(() => driver.dispose());
     const store = path.join(engine.facts.home, 'data');
     const witness = await HostWitness.stand({ folder: path.join(ROOT, 'escape-witness'), store });
+    undo.push(() => witness.leave());
     const around = await standUpNeighbourhood(ENGINE.index);
+    undo.push(() => around.dispose());
     const modes = ['mirror', 'mirror', 'internet'] as const;
     const [attacker, neighbour, roamer] = await Promise.all(modes.map((network) => create(driver, network)));
     if (!attacker || !neighbour || !roamer) throw new Error('three sandboxes were asked for');
-    const scene = new Scene({ engine, mirror, driver, witness, around, attacker, neighbour, roamer });
+    const scene = new Scene({ undo, engine, driver, witness, around, attacker, neighbour, roamer });
     await Promise.all([attacker, neighbour].map((sandbox) => scene.root(PULL, { in: sandbox, timeoutMs: 90_000 })));
     await addDefaultRoute(attacker, engine.facts.networks.mirror.gateway);
     return scene;
@@ -144,13 +162,15 @@ export class Scene {
   }
 
   async close(): Promise<void> {
-    await this.around.dispose();
-    await this.witness.leave();
-    await this.#driver.dispose();
-    await this.#mirror.stop();
-    await this.engine.stop();
-    await removeEngine(ENGINE);
+    await takeDown(this.#undo);
   }
+}
+
+/** In the order opposite to that of making; one that fails keeps none of the others. */
+async function takeDown(undo: Undo[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const step of undo.splice(0).toReversed()) await step().catch((error: unknown) => failures.push(error));
+  if (failures.length > 0) throw new AggregateError(failures, 'not all of the scene was taken down');
 }
 
 const labImage = (engine: Engine) =>
