@@ -3,7 +3,7 @@ import { bridgesOf, type EngineOptions, planEngine } from './engine-plan.ts';
 import { runCommand } from './run-command.ts';
 
 const PROGRAMS =
-  /^\S*(dockerd|containerd|xtables-monitor|containerd-shim\S*|docker-registry|docker-proxy|docker-init|runc)\s/;
+  /^\S*(dockerd|containerd|xtables-monitor|containerd-shim\S*|docker-registry|docker-proxy|docker-init|runc)\s|front-process\.ts /;
 
 /** What an engine has on its machine beside its files: mounts, loop devices, bridges, firewall rules and programs. */
 export async function leftoversOf(options: EngineOptions): Promise<string[]> {

@@ -49,7 +49,6 @@ test('after a reboot an engine comes up from its files, whatever number its pid 
   engine.release();
   await loseAllButFiles(runningPid(engine));
   await writeFile(path.join(options.home, 'dockerd.pid'), `${process.pid}`);
-  await writeFile(path.join(options.home, 'docker.sock'), '');
   const next = createEngine(options);
   await next.start();
   expect(next.status().state).toMatchObject({ phase: 'running', adopted: false });
