@@ -136,7 +136,7 @@ export class NetworkGuard {
   }
 
   async #restore(missing: string[]): Promise<void> {
-    if (await wasTakenDown(this.#plan)) return;
+    if (this.#watch === null || (await wasTakenDown(this.#plan))) return;
     this.#gaps = missing;
     this.#onRepair();
     await this.#apply();

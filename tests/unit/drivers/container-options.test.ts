@@ -42,7 +42,6 @@ test('a container is made with these options and no others', () => {
         "CapAdd": [
           "CHOWN",
           "DAC_OVERRIDE",
-          "DAC_READ_SEARCH",
           "FOWNER",
           "FSETID",
           "KILL",
@@ -88,6 +87,7 @@ test('a container is made with these options and no others', () => {
         "MemorySwap": 1073741824,
         "NanoCpus": 1500000000,
         "NetworkMode": "lab",
+        "OomScoreAdj": 500,
         "PidsLimit": 512,
         "Privileged": false,
         "ReadonlyPaths": [],
