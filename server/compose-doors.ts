@@ -62,8 +62,8 @@ function terminalDoor({ clock, sandboxes, terminals }: DoorParts) {
       const { phase, error } = sandboxes.view(enrollmentId);
       if (phase === 'ending' || phase === 'gone')
         throw new AppError(error ?? 'sandbox_gone', `the sandbox is ${phase}`);
-      const sandbox = await sandboxes.whenReady({ enrollmentId, courseId }, AbortSignal.timeout(SHELL_WAIT_MS));
-      return sandbox.openShell({ name, size });
+      const seat = { enrollmentId, courseId };
+      return sandboxes.openShell(seat, { name, size }, AbortSignal.timeout(SHELL_WAIT_MS));
     },
   });
 }

@@ -138,6 +138,7 @@ function createManager({ config: { sandbox }, host, hub, courses, terminals, lim
     images: images && {
       // During a rebuild the image before it goes on serving newcomers.
       status: (courseId) => (images.tag(courseId) ? { phase: 'ready', percent: null } : images.status(courseId)),
+      tag: (courseId) => images.tag(courseId),
       onChange: (listener) => images.onChange(({ courseId }) => listener(courseId)),
     },
   });

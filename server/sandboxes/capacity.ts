@@ -4,8 +4,9 @@ import { isLive } from './sandbox-rules.ts';
 
 export type Capacity = { total: number; used: number };
 
-export function capacityOf(phases: Iterable<SandboxPhase>, maxSandboxes: number): Capacity {
-  return { total: maxSandboxes, used: [...phases].filter(isLive).length };
+/** Warm ones hold a seat too, until a student needs it. */
+export function capacityOf(phases: Iterable<SandboxPhase>, { total, warm }: { total: number; warm: number }): Capacity {
+  return { total, used: [...phases].filter(isLive).length + warm };
 }
 
 export const freeSeats = ({ total, used }: Capacity): number => Math.max(0, total - used);

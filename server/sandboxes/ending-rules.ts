@@ -61,12 +61,13 @@ const SAVED_FIRST: ReadonlySet<SandboxEnding> = new Set<SandboxEnding>([
 ]);
 export const isSavedFirst = (ending: SandboxEnding): boolean => SAVED_FIRST.has(ending);
 
-/** Endings after which a page begins a new one by itself: the student asked for it, or the class is open again. */
+/** Endings after which a page begins a new one by itself: asked for, never anybody's own, or the class is open again. */
 const BEGINS_ANEW: ReadonlySet<SandboxEnding> = new Set<SandboxEnding>([
   'reset_by_student',
   'reset_by_teacher',
   'class_closed',
   'restored',
   'back_to_step',
+  'not_needed',
 ]);
 export const beginsAnew = (ending: SandboxEnding | null): boolean => ending === null || BEGINS_ANEW.has(ending);

@@ -11,6 +11,8 @@ type Adoption = {
   driver: SandboxDriver;
   seats: SeatTable;
   now: () => Date;
+  /** Whether it is somebody else's: a warm one, say. */
+  isKnown: (sandboxId: string) => boolean;
   /** For records that do not say what they were begun with. */
   policyOf: (seat: Seat) => Promise<SandboxPolicy>;
   watch: (state: SeatState, sandbox: Sandbox) => void;
@@ -33,7 +35,9 @@ export async function adoptSandboxes(adoption: Adoption): Promise<void> {
   const isOurs = ({ sandboxId }: SandboxRecord) => seats.bySandbox(sandboxId) !== null;
   const records = (await findLiveSandboxes()).filter((record) => !isOurs(record));
   const adopted = await all(records.map((record) => adopt(adoption, record)));
-  const unknown = listed.filter(({ sandboxId }) => !isLive(seats.bySandbox(sandboxId)?.phase ?? 'gone'));
+  const isOrphan = ({ sandboxId }: SandboxRef) =>
+    !adoption.isKnown(sandboxId) && !isLive(seats.bySandbox(sandboxId)?.phase ?? 'gone');
+  const unknown = listed.filter(isOrphan);
   await all(unknown.map((ref) => discard(adoption, ref)));
   const kept = adopted.filter(Boolean).length;
   log.info('sandbox.adopted', { kept, lost: records.length - kept, orphans: unknown.length });

@@ -2,13 +2,15 @@ import type { Clock } from '#server/clock.ts';
 import type { SandboxEnding, SandboxView } from '#server/shared/protocol.ts';
 import type { SandboxPolicy } from '#server/shared/sandbox-policy.ts';
 import type { Capacity } from './capacity.ts';
-import type { Sandbox, SandboxDriver } from './driver.ts';
+import type { Sandbox, SandboxDriver, Shell, Size } from './driver.ts';
 import type { SaveBeforeEnding } from './ending-save.ts';
 import type { WarningListener } from './ending-watch.ts';
 import type { SandboxImages } from './manager-images.ts';
 import type { SandboxRowData } from './manager-rows.ts';
 import type { Seat } from './manager-seat.ts';
 import type { WaitReason } from './manager-waiting.ts';
+import type { Want } from './pool/pool-rules.ts';
+import type { WarmPool } from './pool/warm-pool.ts';
 import type { SandboxSettings } from './sandbox-rules.ts';
 
 /** Gives each enrollment its one sandbox, keeps it through our restarts, and takes it away in time. */
@@ -23,6 +25,8 @@ export interface SandboxManager {
   find(enrollmentId: string): Sandbox | null;
   /** Waits for it; rejects with what stands in the way. */
   whenReady(seat: Seat, signal: AbortSignal): Promise<Sandbox>;
+  /** Opens one of its shells once it is ready; the one that was opened before anybody came is there at once. */
+  openShell(seat: Seat, request: { name: string; size: Size }, signal: AbortSignal): Promise<Shell>;
   /** Activity: keys or output. */
   touch(enrollmentId: string): void;
   /** Ends it and starts a fresh one. */
@@ -32,6 +36,8 @@ export interface SandboxManager {
   extend(enrollmentId: string): Promise<SandboxView>;
   rows(): Promise<SandboxRowData[]>;
   capacity(): Capacity;
+  /** The warm ones; null where nobody asked for any. */
+  readonly pool: WarmPool | null;
   onChange(listener: (enrollmentId: string, view: SandboxView) => void): Disposable;
   /** It will be taken away: told once in good time, and again shortly before. */
   onWarning(listener: WarningListener): Disposable;
@@ -58,6 +64,8 @@ export type SandboxManagerOptions = {
   isBusy?: (enrollmentId: string) => boolean;
   saveBeforeEnding?: SaveBeforeEnding;
   images?: SandboxImages | null;
+  /** How many warm sandboxes should be ready now. Left out: none ever. */
+  wants?: () => Promise<Want[]>;
   newId?: () => string;
   /** Whether somebody has the page open: a seat that becomes free is not given to an empty chair. */
   isPresent?: (enrollmentId: string) => boolean;

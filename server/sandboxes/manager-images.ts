@@ -3,6 +3,8 @@ import type { ImagePhase } from '#server/shared/views.ts';
 /** What the manager asks about lab images; a driver without images has none of these. */
 export interface SandboxImages {
   status(courseId: string): { phase: ImagePhase; percent: number | null };
+  /** The name that a sandbox would be made from now; null while there is none. */
+  tag(courseId: string): string | null;
   /** Called whenever a course's image moves on: its phase or its percent. */
   onChange(listener: (courseId: string) => void): Disposable;
 }
@@ -10,6 +12,7 @@ export interface SandboxImages {
 /** For drivers that need no image. */
 export const noImages: SandboxImages = {
   status: () => ({ phase: 'ready', percent: null }),
+  tag: () => null,
   onChange: () => ({ [Symbol.dispose]: () => undefined }),
 };
 

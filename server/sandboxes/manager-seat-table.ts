@@ -8,6 +8,7 @@ import type { Sandbox } from './driver.ts';
 import type { SandboxImages } from './manager-images.ts';
 import { noSandboxView, type Seat, type SeatState, viewOf } from './manager-seat.ts';
 import { WaitingLine, type WaitReason } from './manager-waiting.ts';
+import { claimWarm } from './pool/pool-store.ts';
 import { isLive, mayMove } from './sandbox-rules.ts';
 import { insertSandbox, moveSandbox, type SandboxRecord, storeSaved } from './sandbox-store.ts';
 
@@ -83,11 +84,11 @@ export class SeatTable {
   }
 
   /** In memory at once, so that a second wish finds it; `stored` tells when it is on disk. */
-  add(seat: Seat, beginning: Beginning): SeatState {
+  add(seat: Seat, beginning: Beginning, { isWarm } = { isWarm: false }): SeatState {
     const state = newState(seat, beginning);
     this.#byEnrollment.set(seat.enrollmentId, state);
     this.#waiting.remove(seat.enrollmentId);
-    const insert = insertSandbox({ ...recordOf(state), ref: null }).then(
+    const insert = (isWarm ? claim(state) : insertSandbox({ ...recordOf(state), ref: null })).then(
       () => this.changed(state),
       (error: unknown) => {
         state.phase = 'gone';
@@ -202,12 +203,25 @@ function newState({ enrollmentId, courseId }: Seat, beginning: Beginning): SeatS
     warnedCall: null,
     savedSnapshotId: null,
     sandbox: null,
+    firstShell: null,
     endWatch: null,
     cpuSample: null,
     giveUp: new AbortController(),
     launch: Promise.resolve(),
     end: null,
   };
+}
+
+async function claim({
+  sandboxId,
+  enrollmentId,
+  policy,
+  createdAt,
+  lastActiveAt,
+  expiresAt,
+}: SeatState): Promise<void> {
+  const isOurs = await claimWarm({ sandboxId, enrollmentId, policy, createdAt, lastActiveAt, expiresAt });
+  if (!isOurs) throw new AppError('sandbox_failed', `sandbox ${sandboxId} is in the pool no more`);
 }
 
 /** One that is over asks for nothing. */

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '#server/shared/error-codes.ts';
 import type { EndingWarning, SandboxEnding, SandboxPhase, SandboxView } from '#server/shared/protocol.ts';
 import type { SandboxPolicy } from '#server/shared/sandbox-policy.ts';
-import type { Sandbox } from './driver.ts';
+import type { Sandbox, Shell } from './driver.ts';
 import type { CpuSample } from './sandbox-rules.ts';
 
 /** Whose sandbox: one enrollment has one at most. */
@@ -26,6 +26,8 @@ export type SeatState = Seat & {
   warnedCall: 'first' | 'last' | null;
   savedSnapshotId: string | null;
   sandbox: Sandbox | null;
+  /** A shell that was opened before its student came; the first page takes it. */
+  firstShell: Shell | null;
   endWatch: Disposable | null;
   cpuSample: CpuSample | null;
   /** Ends a creation under way. */

@@ -5,19 +5,23 @@ import { log } from '#server/log.ts';
 import type { SandboxEnding, SandboxView } from '#server/shared/protocol.ts';
 import type { SandboxPolicy } from '#server/shared/sandbox-policy.ts';
 import { type Capacity, capacityOf, freeSeats, requireSeat } from './capacity.ts';
-import type { Sandbox, SandboxDriver } from './driver.ts';
+import type { Sandbox, SandboxDriver, Shell, Size } from './driver.ts';
 import { beginsAnew, extendedUntil, warnTimes } from './ending-rules.ts';
 import { EndingWatch, type WarningListener } from './ending-watch.ts';
 import { Adopter } from './manager-adopter.ts';
 import { adoptSandboxes, rememberEndings } from './manager-adoption.ts';
 import type { SandboxManager, SandboxManagerOptions } from './manager-contract.ts';
 import { Endings } from './manager-endings.ts';
-import { noImages, type SandboxImages, untilImageReady } from './manager-images.ts';
+import { noImages, type SandboxImages } from './manager-images.ts';
+import { Launcher } from './manager-launch.ts';
 import { CreationQueue } from './manager-queue.ts';
 import { rowOf, type SandboxRowData } from './manager-rows.ts';
 import type { Seat, SeatState } from './manager-seat.ts';
 import { SeatTable } from './manager-seat-table.ts';
 import type { WaitReason } from './manager-waiting.ts';
+import { poolFor } from './pool/pool-for.ts';
+import type { WarmPool } from './pool/warm-pool.ts';
+import { FIRST_SHELL } from './pool/warm-up.ts';
 import { createReaper } from './reaper.ts';
 import { isLive, type SandboxSettings } from './sandbox-rules.ts';
 import { saveTimes } from './sandbox-store.ts';
@@ -38,10 +42,12 @@ class LiveSandboxManager implements SandboxManager {
   readonly #settings: SandboxSettings;
   readonly #images: SandboxImages;
   readonly #newId: () => string;
+  readonly pool: WarmPool | null;
   readonly #seats: SeatTable;
   readonly #queue: CreationQueue;
   readonly #policyOf: SandboxManagerOptions['policyOf'];
   readonly #endings: Endings;
+  readonly #launcher: Launcher;
   readonly #watch: EndingWatch;
   readonly #owned = new DisposableStack();
   readonly #isPresent: (enrollmentId: string) => boolean;
@@ -75,6 +81,18 @@ class LiveSandboxManager implements SandboxManager {
         onLateSuccess: () => this.retry('engine_down'),
       }),
     );
+    this.#launcher = new Launcher({
+      driver,
+      clock,
+      images: this.#images,
+      seats: this.#seats,
+      queue: this.#queue,
+      endings: this.#endings,
+    });
+    const { wants } = options;
+    const place = { driver, clock, newId: this.#newId, images: this.#images, isWithoutImages: !images };
+    const parts = { seats: this.#seats, queue: this.#queue, endings: this.#endings, capacity: () => this.capacity() };
+    this.pool = wants ? poolFor({ wants, ...place, ...parts }) : null;
     this.#owned.use(this.#images.onChange((courseId) => this.#retryForImage(courseId)));
     this.#owned.use(this.#seats.onChange(() => this.retry('sandbox_capacity')));
   }
@@ -110,6 +128,16 @@ class LiveSandboxManager implements SandboxManager {
   async whenReady(seat: Seat, signal: AbortSignal): Promise<Sandbox> {
     await this.ensure(seat);
     return this.#seats.untilReady(seat.enrollmentId, signal);
+  }
+
+  async openShell(seat: Seat, request: { name: string; size: Size }, signal: AbortSignal): Promise<Shell> {
+    const sandbox = await this.whenReady(seat, signal);
+    const state = this.#seats.get(seat.enrollmentId);
+    const opened = request.name === FIRST_SHELL ? state?.firstShell : null;
+    if (!state || !opened) return sandbox.openShell(request);
+    state.firstShell = null;
+    opened.resize(request.size);
+    return opened;
   }
 
   touch(enrollmentId: string): void {
@@ -149,7 +177,7 @@ class LiveSandboxManager implements SandboxManager {
 
   capacity(): Capacity {
     const phases = this.#seats.all().map((state) => state.phase);
-    return capacityOf(phases, this.#settings.maxSandboxes);
+    return capacityOf(phases, { total: this.#settings.maxSandboxes, warm: this.pool?.size ?? 0 });
   }
 
   onChange(listener: (enrollmentId: string, view: SandboxView) => void): Disposable {
@@ -167,12 +195,14 @@ class LiveSandboxManager implements SandboxManager {
   async #adoptAll(): Promise<void> {
     // First: what an engine that does not answer keeps from being taken over is still told.
     await rememberEndings(this.#seats, this.#clock.now());
+    await this.pool?.adopt();
     await adoptSandboxes({
       driver: this.#driver,
       seats: this.#seats,
       now: () => this.#clock.now(),
+      isKnown: (sandboxId) => this.pool?.knows(sandboxId) ?? false,
       policyOf: this.#policyOf,
-      watch: (state, sandbox) => this.#listen(state, sandbox),
+      watch: (state, sandbox) => this.#launcher.listen(state, sandbox),
       destroy: (sandbox) => this.#endings.destroy(sandbox),
     });
   }
@@ -186,6 +216,7 @@ class LiveSandboxManager implements SandboxManager {
   }
 
   start(): void {
+    this.pool?.start();
     const look = () => this.#watch.look();
     this.#owned.use(createReaper({ clock: this.#clock, look, tidy: () => this.#tidy() }));
   }
@@ -193,6 +224,7 @@ class LiveSandboxManager implements SandboxManager {
   async dispose(): Promise<void> {
     if (this.#closing) return;
     this.#closing = true;
+    this.#launcher.close();
     this.#owned.dispose();
     const states = this.#seats.all();
     for (const state of states) {
@@ -200,6 +232,7 @@ class LiveSandboxManager implements SandboxManager {
       state.giveUp.abort(new AppError('shutting_down', 'the server stops'));
     }
     await Promise.all(states.flatMap((state) => [state.launch, state.end]));
+    await this.pool?.dispose();
     await this.#saveActivity();
     this.#seats.dispose();
   }
@@ -211,63 +244,24 @@ class LiveSandboxManager implements SandboxManager {
   }
 
   #begin(seat: Seat, policy: SandboxPolicy): SeatState {
-    const capacity = this.capacity();
-    if (freeSeats(capacity) === 0) this.#seats.mustWait(seat, 'sandbox_capacity');
-    requireSeat(capacity);
+    const warm = this.pool?.take(seat.courseId, policy) ?? null;
+    if (warm === null) this.#requireSeat(seat);
     const now = this.#clock.now();
-    const state = this.#seats.add(seat, {
-      sandboxId: this.#newId(),
+    const beginning = {
+      sandboxId: warm?.sandboxId ?? this.#newId(),
       driver: this.#driver.name,
       createdAt: now,
       expiresAt: new Date(now.getTime() + policy.lifetimeMs),
       policy,
-    });
-    state.launch = this.#launch(state).catch((error: unknown) => this.#launchFailed(state, error));
+    };
+    const state = this.#seats.add(seat, beginning, { isWarm: warm !== null });
+    state.launch = warm === null ? this.#launcher.launch(state) : this.#launcher.takeOver(state, warm);
     return state;
   }
 
-  async #launch(state: SeatState): Promise<void> {
-    const { signal } = state.giveUp;
-    const { sandboxId, courseId, policy } = state;
-    const { limits, network } = policy;
-    await this.#seats.stored(state);
-    await untilImageReady(this.#images, {
-      courseId,
-      signal,
-      onProgress: (phase) => this.#seats.waits(state, phase === 'failed' ? 'image_build_failed' : null),
-    });
-    this.#seats.waits(state, null);
-    const sandbox = await this.#queue.run(async () => {
-      await this.#seats.move(state, { phase: 'creating' });
-      return this.#driver.create({ sandboxId, courseId, limits, network }, signal);
-    }, signal);
-    // From here on ending the seat ends the sandbox.
-    state.sandbox = sandbox;
-    signal.throwIfAborted();
-    await this.#seats.move(state, { phase: 'ready', ref: sandbox.ref });
-    this.#listen(state, sandbox);
-    const ms = this.#clock.now().getTime() - state.createdAt.getTime();
-    log.info('sandbox.ready', { sandboxId, courseId, driver: state.driver, ms });
-  }
-
-  /** A creation given up because the seat ends is that end's affair; at our own stop nothing may be left half-made. */
-  async #launchFailed(state: SeatState, error: unknown): Promise<void> {
-    if (state.giveUp.signal.aborted) {
-      if (this.#closing && state.sandbox !== null) await this.#endings.destroy(state.sandbox);
-      return;
-    }
-    log.error('sandbox.create_failed', error, { sandboxId: state.sandboxId, courseId: state.courseId });
-    if (state.sandbox !== null) await this.#endings.destroy(state.sandbox);
-    const code = errorCode(error);
-    await this.#seats.move(state, { phase: 'gone', ending: 'fault', error: code });
-    if (code === 'engine_down') this.#seats.mustWait(state, code);
-  }
-
-  #listen(state: SeatState, sandbox: Sandbox): void {
-    if (this.#closing) return;
-    state.endWatch = sandbox.onEnd((reason) => {
-      this.#endings.lost(state, reason).catch((error: unknown) => log.error('sandbox.end_failed', error));
-    });
+  #requireSeat(seat: Seat): void {
+    if (freeSeats(this.capacity()) === 0 && !this.pool?.giveWay()) this.#seats.mustWait(seat, 'sandbox_capacity');
+    requireSeat(this.capacity());
   }
 
   async #tidy(): Promise<void> {

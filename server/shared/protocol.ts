@@ -88,6 +88,8 @@ export const sandboxEnding = z.enum([
   'back_to_step',
   /** A teacher's copy that was closed. */
   'copy_closed',
+  /** A warm one that nobody took. */
+  'not_needed',
 ]);
 export type SandboxEnding = z.infer<typeof sandboxEnding>;
 

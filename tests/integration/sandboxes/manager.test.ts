@@ -352,6 +352,7 @@ function buildingImages() {
   const listeners = new Set<(courseId: string) => void>();
   return {
     status: () => status,
+    tag: () => (status.phase === 'ready' ? 'image:1' : null),
     onChange: (listener: (courseId: string) => void) => {
       listeners.add(listener);
       return { [Symbol.dispose]: () => listeners.delete(listener) };

@@ -17,7 +17,8 @@ test.each(PHASES)('%s holds a seat unless it is gone', (phase) => {
 });
 
 test('only what is not gone counts against the capacity', () => {
-  expect(capacityOf(PHASES, 9)).toEqual({ total: 9, used: 5 });
+  expect(capacityOf(PHASES, { total: 9, warm: 0 })).toEqual({ total: 9, used: 5 });
+  expect(capacityOf(PHASES, { total: 9, warm: 2 })).toEqual({ total: 9, used: 7 });
   expect(() => requireSeat({ total: 5, used: 4 })).not.toThrow();
   expect(() => requireSeat({ total: 5, used: 5 })).toThrow(expect.objectContaining({ code: 'sandbox_capacity' }));
 });

@@ -1,0 +1,221 @@
+import type { Clock } from '#server/clock.ts';
+import { errorCode } from '#server/errors.ts';
+import { log } from '#server/log.ts';
+import type { Sandbox, SandboxDriver, Shell } from '#server/sandboxes/driver.ts';
+import { moveSandbox } from '#server/sandboxes/sandbox-store.ts';
+import type { SandboxPolicy } from '#server/shared/sandbox-policy.ts';
+import { type MadeWith, poolKey } from './pool-key.ts';
+import { type Shortage, shortages, surplus, type Want } from './pool-rules.ts';
+import { findWarm, insertWarm, type WarmRecord } from './pool-store.ts';
+import { warmUp } from './warm-up.ts';
+
+export type Warm = { sandboxId: string; courseId: string; key: string; sandbox: Sandbox; shell: Shell };
+
+export type WarmPoolOptions = {
+  driver: SandboxDriver;
+  clock: Clock;
+  newId: () => string;
+  /** What should be ready now: by hand, and for lessons that begin soon. */
+  wants: () => Promise<Want[]>;
+  /** The course's image as it is now: null where the driver needs none, undefined while there is none. */
+  imageOf: (courseId: string) => string | null | undefined;
+  /** Why none may be begun now: the house is full, or students wait for theirs; null when one may. */
+  held: () => 'full' | 'busy' | null;
+  /** Runs a creation after all that students wait for. */
+  create: (job: () => Promise<void>) => Promise<void>;
+  destroy: (sandbox: Sandbox) => Promise<void>;
+};
+
+/** A failed creation or a busy machine is tried again after this. */
+const LOOK_EVERY_MS = 10_000;
+
+/** Sandboxes that are booted before anybody asks. Each goes to one seat, or away when it is not wanted any more. */
+export class WarmPool {
+  readonly #options: WarmPoolOptions;
+  readonly #ready = new Map<string, Warm>();
+  readonly #watches = new Map<string, Disposable>();
+  readonly #listeners = new Set<() => void>();
+  /** The one being made. */
+  #starting: { sandboxId: string; key: string } | null = null;
+  #timer: Disposable | null = null;
+  #filling: Promise<void> | null = null;
+  #again = false;
+  #closing = false;
+
+  constructor(options: WarmPoolOptions) {
+    this.#options = options;
+  }
+
+  /** How many seats of the host it holds. */
+  get size(): number {
+    return this.#ready.size + (this.#starting === null ? 0 : 1);
+  }
+
+  knows(sandboxId: string): boolean {
+    return this.#ready.has(sandboxId) || this.#starting?.sandboxId === sandboxId;
+  }
+
+  ready(key: string): number {
+    return [...this.#ready.values()].filter((warm) => warm.key === key).length;
+  }
+
+  starting(key: string): number {
+    return this.#starting?.key === key ? 1 : 0;
+  }
+
+  keyOf(courseId: string, policy: MadeWith['policy']): string | null {
+    const image = this.#options.imageOf(courseId);
+    return image === undefined ? null : poolKey({ courseId, policy, image });
+  }
+
+  /** One that was made with exactly this, out of the pool for good; null when there is none. */
+  take(courseId: string, policy: SandboxPolicy): Warm | null {
+    const key = this.keyOf(courseId, policy);
+    const warm = [...this.#ready.values()].find((one) => one.key === key);
+    if (!warm) return null;
+    this.#forget(warm);
+    this.fill();
+    return warm;
+  }
+
+  /** Makes room for a student for whom none of these will do; false when there is nothing to give. */
+  giveWay(): boolean {
+    const [warm] = this.#ready.values();
+    if (!warm) return false;
+    this.#drop(warm).catch((error: unknown) => log.error('pool.drop_failed', error));
+    return true;
+  }
+
+  onChange(listener: () => void): Disposable {
+    this.#listeners.add(listener);
+    return { [Symbol.dispose]: () => this.#listeners.delete(listener) };
+  }
+
+  /** Takes over what an earlier process left, and ends what cannot be trusted. */
+  async adopt(): Promise<void> {
+    const records = (await findWarm()).filter(({ sandboxId }) => !this.knows(sandboxId));
+    await Promise.all(records.map((record) => this.#adoptOne(record)));
+    if (records.length > 0) log.info('pool.adopted', { kept: this.#ready.size, of: records.length });
+    this.#changed();
+  }
+
+  start(): void {
+    this.#timer = this.#options.clock.every(LOOK_EVERY_MS, () => this.fill());
+    this.fill();
+  }
+
+  /** Looks what is missing or too much, in the background. A look that comes during another one follows it. */
+  fill(): void {
+    if (this.#closing || this.#timer === null) return;
+    if (this.#filling !== null) {
+      this.#again = true;
+      return;
+    }
+    this.#filling = this.#fill()
+      .catch((error: unknown) => log.error('pool.fill_failed', error, { code: errorCode(error) }))
+      .finally(() => {
+        this.#filling = null;
+        if (!this.#again) return;
+        this.#again = false;
+        this.fill();
+      });
+  }
+
+  /** Lets go; the warm ones live on for the next process. */
+  async dispose(): Promise<void> {
+    this.#closing = true;
+    this.#timer?.[Symbol.dispose]();
+    await this.#filling;
+    for (const watch of this.#watches.values()) watch[Symbol.dispose]();
+    for (const { shell } of this.#ready.values()) shell.detach();
+  }
+
+  async #fill(): Promise<void> {
+    const wants = await this.#options.wants();
+    const drained = surplus(this.#ready.values(), wants, (want) => this.keyOf(want.courseId, want.policy));
+    for (const warm of drained) await this.#drop(warm);
+    const [shortage] = this.shortages(wants);
+    if (shortage === undefined || this.#options.held() !== null || this.#closing) return;
+    await this.#options.create(() => this.#add(shortage));
+    this.#again = true;
+  }
+
+  shortages(wants: readonly Want[]): Shortage[] {
+    return shortages(wants, {
+      keyOf: (want) => this.keyOf(want.courseId, want.policy),
+      ready: (key) => this.ready(key),
+    });
+  }
+
+  async #add({ want: { courseId, policy }, key }: Shortage): Promise<void> {
+    const { driver, clock, newId } = this.#options;
+    // It waited for its turn: a student may have come first.
+    if (this.#closing || this.#options.held() !== null) return;
+    const sandboxId = newId();
+    this.#starting = { sandboxId, key };
+    let sandbox: Sandbox | null = null;
+    try {
+      await insertWarm({ sandboxId, courseId, driver: driver.name, poolKey: key, at: clock.now() });
+      this.#changed();
+      await moveSandbox(sandboxId, { phase: 'creating', at: clock.now() });
+      sandbox = await driver.create({ sandboxId, courseId, limits: policy.limits, network: policy.network });
+      const shell = await warmUp(sandbox, { isNew: true });
+      await moveSandbox(sandboxId, { phase: 'ready', at: clock.now(), ref: sandbox.ref });
+      this.#keep({ sandboxId, courseId, key, sandbox, shell });
+      log.info('pool.added', { sandboxId, courseId, ready: this.ready(key) });
+    } catch (error) {
+      if (sandbox !== null) await this.#options.destroy(sandbox);
+      await moveSandbox(sandboxId, { phase: 'gone', at: clock.now(), ending: 'fault' });
+      throw error;
+    } finally {
+      this.#starting = null;
+      this.#changed();
+    }
+  }
+
+  async #adoptOne({ sandboxId, courseId, poolKey: key, ref, phase }: WarmRecord): Promise<void> {
+    const { driver, clock } = this.#options;
+    try {
+      const sandbox = ref === null ? null : await driver.adopt({ sandboxId, ref });
+      if (sandbox !== null && phase === 'ready') {
+        this.#keep({ sandboxId, courseId, key, sandbox, shell: await warmUp(sandbox, { isNew: false }) });
+        return;
+      }
+      if (sandbox !== null) await this.#options.destroy(sandbox);
+    } catch (error) {
+      if (errorCode(error) === 'engine_down') throw error;
+      log.error('pool.adopt_failed', error, { sandboxId });
+    }
+    await moveSandbox(sandboxId, { phase: 'gone', at: clock.now(), ending: 'host_restart' });
+  }
+
+  #keep(warm: Warm): void {
+    this.#ready.set(warm.sandboxId, warm);
+    const lost = warm.sandbox.onEnd((reason) => {
+      this.#forget(warm);
+      moveSandbox(warm.sandboxId, { phase: 'gone', at: this.#options.clock.now(), ending: reason })
+        .then(() => this.#options.destroy(warm.sandbox))
+        .catch((error: unknown) => log.error('pool.lost_failed', error));
+      this.fill();
+    });
+    if (this.#ready.has(warm.sandboxId)) this.#watches.set(warm.sandboxId, lost);
+  }
+
+  #forget({ sandboxId }: Warm): void {
+    this.#ready.delete(sandboxId);
+    this.#watches.get(sandboxId)?.[Symbol.dispose]();
+    this.#watches.delete(sandboxId);
+    this.#changed();
+  }
+
+  async #drop(warm: Warm): Promise<void> {
+    this.#forget(warm);
+    await this.#options.destroy(warm.sandbox);
+    await moveSandbox(warm.sandboxId, { phase: 'gone', at: this.#options.clock.now(), ending: 'not_needed' });
+    log.info('pool.dropped', { sandboxId: warm.sandboxId, courseId: warm.courseId });
+  }
+
+  #changed(): void {
+    for (const listener of [...this.#listeners]) listener();
+  }
+}

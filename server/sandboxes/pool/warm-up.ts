@@ -1,0 +1,104 @@
+import { AppError } from '#server/errors.ts';
+import type { Sandbox, Shell, Size } from '#server/sandboxes/driver.ts';
+
+/** The shell that a student's page opens first. */
+export const FIRST_SHELL = 'shell-1';
+/** A page sets its own size when it comes. */
+const SIZE: Size = { cols: 80, rows: 24 };
+
+const DOCKER_ANSWERS = 'until docker info > /dev/null 2>&1; do sleep 0.1; done';
+const DOCKER_LIMIT_MS = 60_000;
+const PROMPT_LIMIT_MS = 20_000;
+
+/**
+ * Makes a booted sandbox ready to be used at once: its own Docker answers, and its first shell has printed a prompt.
+ * A shell that an earlier process left behind is begun anew, since what it printed went with that process.
+ */
+export async function warmUp(sandbox: Sandbox, { isNew }: { isNew: boolean }): Promise<Shell> {
+  if (!isNew) await (await sandbox.openShell({ name: FIRST_SHELL, size: SIZE })).kill();
+  const [shell] = await Promise.all([openAtPrompt(sandbox), untilDockerAnswers(sandbox)]);
+  return shell;
+}
+
+async function untilDockerAnswers(sandbox: Sandbox): Promise<void> {
+  if (!sandbox.capabilities.includes('containers')) return;
+  const { exitCode } = await sandbox.exec({
+    argv: ['sh', '-c', DOCKER_ANSWERS],
+    user: 'root',
+    timeoutMs: DOCKER_LIMIT_MS,
+    maxOutputBytes: 1000,
+  });
+  if (exitCode !== 0) throw new AppError('sandbox_failed', `the Docker of ${sandbox.sandboxId} did not answer`);
+}
+
+/** Its output stays in the shell for whoever listens first. */
+async function openAtPrompt(sandbox: Sandbox): Promise<Shell> {
+  const shell = await sandbox.openShell({ name: FIRST_SHELL, size: SIZE });
+  const kept = new KeptShell(shell);
+  await kept.printed(PROMPT_LIMIT_MS);
+  return kept;
+}
+
+/** A shell that was listened to for its first output, and hands that on to the next listener. */
+class KeptShell implements Shell {
+  readonly #shell: Shell;
+  #early: Uint8Array[] = [];
+  #watch: Disposable | null;
+  readonly #first = Promise.withResolvers<void>();
+
+  constructor(shell: Shell) {
+    this.#shell = shell;
+    this.#watch = shell.onOutput((data) => {
+      this.#early.push(data);
+      this.#first.resolve();
+    });
+  }
+
+  /** Resolves with the first output; a shell that prints nothing is as good as it gets after a while. */
+  async printed(limitMs: number): Promise<void> {
+    const late = setTimeout(this.#first.resolve, limitMs);
+    await this.#first.promise;
+    clearTimeout(late);
+  }
+
+  get held(): boolean {
+    return this.#shell.held;
+  }
+
+  onOutput(listener: (data: Uint8Array) => void): Disposable {
+    this.#watch?.[Symbol.dispose]();
+    this.#watch = null;
+    const early = this.#early;
+    this.#early = [];
+    for (const data of early) listener(data);
+    return this.#shell.onOutput(listener);
+  }
+
+  onExit(listener: Parameters<Shell['onExit']>[0]): Disposable {
+    return this.#shell.onExit(listener);
+  }
+
+  write(data: Uint8Array): void {
+    this.#shell.write(data);
+  }
+
+  resize(size: Size): void {
+    this.#shell.resize(size);
+  }
+
+  pause(): void {
+    this.#shell.pause();
+  }
+
+  resume(): void {
+    this.#shell.resume();
+  }
+
+  detach(): void {
+    this.#shell.detach();
+  }
+
+  kill(): Promise<void> {
+    return this.#shell.kill();
+  }
+}
