@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { Sandbox } from '#server/sandboxes/driver.ts';
 import { DockerDriver } from '#server/sandboxes/drivers/docker/docker-driver.ts';
 import { dockerPlace } from '#server/sandboxes/drivers/docker/docker-place.ts';
-import { createMirror } from '#server/sandboxes/registry/mirror.ts';
+import type { Engine } from '#server/sandboxes/engine/engine.ts';
+import { createMirror, type Mirror } from '#server/sandboxes/registry/mirror.ts';
 import { openTestEngine } from './engine-for-tests.ts';
 
-export type Lab = { freshSandbox(): Promise<Sandbox>; close(): Promise<void> };
+export type Lab = { engine: Engine; mirror: Mirror; freshSandbox(): Promise<Sandbox>; close(): Promise<void> };
 
 const LIMITS = { memoryMiB: 1024, cpus: 2, pids: 1024, diskMiB: 4096 };
 const DOCKER_READY = 'until systemctl is-active --quiet docker; do sleep 0.05; done';
@@ -27,6 +28,8 @@ export async function openLab(): Promise<Lab> {
   });
   const sandboxes: Sandbox[] = [];
   return {
+    engine,
+    mirror,
     async freshSandbox() {
       const sandbox = await driver.create({ sandboxId: `prove-${randomUUID()}`, courseId, limits: LIMITS });
       sandboxes.push(sandbox);
