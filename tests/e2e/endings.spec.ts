@@ -6,7 +6,6 @@ import {
   createClass,
   createTeacher,
   join,
-  press,
   type Student,
   screen,
   signIn,
@@ -16,7 +15,7 @@ import {
 import { LOOKS, shoot, violations } from './screenshots.ts';
 
 /** A sandbox from its limits to its end, on a machine whose sandboxes live for minutes. */
-test.describe.configure({ mode: 'serial', timeout: 240_000 });
+test.describe.configure({ mode: 'serial', timeout: 420_000 });
 
 /** Shells without an engine are quick to make, and hold none of the kernel's limits: the page must say so. */
 const SHORT = {
@@ -25,7 +24,7 @@ const SHORT = {
   CHAPTERHOUSE_LIFETIME_MINUTES: '2.5',
   CHAPTERHOUSE_CEILING_IDLE_MINUTES: '60',
   CHAPTERHOUSE_CEILING_LIFETIME_MINUTES: '30',
-  CHAPTERHOUSE_WARN_MINUTES: '0.5',
+  CHAPTERHOUSE_WARN_MINUTES: '1',
 };
 
 let product: ServedProduct;
@@ -112,7 +111,6 @@ test('a student who does nothing is told so in page and terminal, and stays by o
   const stay = page.getByRole('button', { name: 'I’m still here' });
   await expect(stay).toBeVisible({ timeout: 60_000 });
   await expect(screen(page)).toContainText('Chapterhouse: this sandbox is put away at');
-  await shoot(page, 'learn-warning-idle', 'light-1440');
   await stay.click();
   await expect(stay).toBeHidden();
   // The line stands above the prompt, and the prompt still takes commands.
@@ -130,17 +128,18 @@ test('a program that runs is no idling; its time is told beside it, and one clic
   await expect(more).toBeVisible({ timeout: 120_000 });
   await expect(page.getByText(/^Ends at \d\d:\d\d$/)).toBeVisible();
   await expect(screen(page)).not.toContainText('Chapterhouse: the time');
-  await look(page, 'learn-warning-expired');
   await more.click();
   await expect(more).toBeHidden();
-  await press(page, 'q');
 });
 
 test('after its end the true reason stays, over a reload too, and one click begins a new one', async () => {
   const { page } = ada;
   const ended = page.getByRole('heading', { name: 'Your sandbox has ended' });
+  await expect(page.getByRole('button', { name: 'Give it more time' })).toBeVisible({ timeout: 150_000 });
+  // Nothing waits for these pictures: on a slow machine the last of them may show the end already.
+  await look(page, 'learn-warning');
   await expect(ended).toBeVisible({ timeout: 120_000 });
-  const why = page.getByText(/Nothing was typed or printed in it for a long time/);
+  const why = page.getByText('Its time was up.');
   await expect(why).toBeVisible();
   await look(page, 'learn-ended');
   await product.stop('SIGKILL');
