@@ -6,7 +6,8 @@ export const FIRST_SHELL = 'shell-1';
 /** A page sets its own size when it comes. */
 const SIZE: Size = { cols: 80, rows: 24 };
 
-const DOCKER_ANSWERS = 'until docker info > /dev/null 2>&1; do sleep 0.1; done';
+/** It starts with the first program that asks for it, and makes that one wait until it answers. */
+const ASK_DOCKER = ['docker', 'version'] as const;
 const DOCKER_LIMIT_MS = 60_000;
 const PROMPT_LIMIT_MS = 20_000;
 
@@ -23,7 +24,7 @@ export async function warmUp(sandbox: Sandbox, { isNew }: { isNew: boolean }): P
 async function untilDockerAnswers(sandbox: Sandbox): Promise<void> {
   if (!sandbox.capabilities.includes('containers')) return;
   const { exitCode } = await sandbox.exec({
-    argv: ['sh', '-c', DOCKER_ANSWERS],
+    argv: ASK_DOCKER,
     user: 'root',
     timeoutMs: DOCKER_LIMIT_MS,
     maxOutputBytes: 1000,

@@ -33,7 +33,7 @@ export function runFakeCommand(argv: readonly string[], state: FakeState): FakeO
   if (name === 'id') return said(`${state.user}\n`);
   if (name === 'stty') return said(`${state.size.rows} ${state.size.cols}\n`);
   if (name === 'seq') return { ...said(''), stdout: numbers(Number(args[0]), Number(args[1])) };
-  if (name === 'true') return said('');
+  if (name === 'true' || name === 'docker') return said('');
   if (name === 'sleep') return { ...said(''), forever: true };
   if (name === 'exit') return { ...said(''), exitCode: Number(args[0] ?? 0), exits: true };
   if (name === 'pgrep' || name === 'false') return { ...said(''), exitCode: 1 };
