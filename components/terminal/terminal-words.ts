@@ -1,4 +1,4 @@
-import type { SandboxView } from '#server/shared/protocol.ts';
+import type { QueuePlace, SandboxView } from '#server/shared/protocol.ts';
 import type { StatusTone } from '../ui/status-dot.tsx';
 import type { TerminalState } from './terminal-client.ts';
 
@@ -44,6 +44,8 @@ export function paneWords(view: SandboxView): PaneWords | null {
   if (view.phase === 'ready') return null;
   const building = view.imagePercent !== null || view.error === 'image_not_built';
   if (building && view.phase !== 'gone') return buildingWords(view.imagePercent);
+  const isInQueue = view.error === null || view.error === 'sandbox_capacity';
+  if (view.queue && isInQueue) return placeWords(view.queue, view.error);
   if (view.error) return troubleWords(view.error);
   const waiting = { kind: 'waiting', kept: null, percent: null, offerNew: false } as const;
   switch (view.phase) {
@@ -64,6 +66,21 @@ export function paneWords(view: SandboxView): PaneWords | null {
         offerNew: view.ending !== 'class_closed',
       };
   }
+}
+
+/** Where it stands in the queue, and whether it waits for a seat or for its turn. */
+function placeWords({ position, estimateSeconds }: QueuePlace, error: string | null): PaneWords {
+  const title = { key: 'placeTitle', values: { position } };
+  const kept = error === null ? null : { key: 'placeFull' };
+  return { kind: 'waiting', title, text: estimateWords(estimateSeconds), kept, percent: null, offerNew: false };
+}
+
+const LONG_SECONDS = 90;
+
+function estimateWords(seconds: number | null): Words {
+  if (seconds === null) return { key: 'placeUnknown' };
+  if (seconds < LONG_SECONDS) return { key: 'placeSoon', values: { seconds } };
+  return { key: 'placeLong', values: { minutes: Math.ceil(seconds / 60) } };
 }
 
 /** Endings after which the student holds another sandbox, or knows what became of the old one. */

@@ -8,6 +8,7 @@ import type { CreationQueue } from './manager-queue.ts';
 import type { SeatState } from './manager-seat.ts';
 import type { SeatTable } from './manager-seat-table.ts';
 import type { Warm } from './pool/warm-pool.ts';
+import type { CreationTimes } from './queue/creation-times.ts';
 
 type LauncherOptions = {
   driver: SandboxDriver;
@@ -15,6 +16,7 @@ type LauncherOptions = {
   images: SandboxImages;
   seats: SeatTable;
   queue: CreationQueue;
+  times: CreationTimes;
   endings: Endings;
 };
 
@@ -51,7 +53,7 @@ export class Launcher {
   }
 
   async #make(state: SeatState): Promise<void> {
-    const { driver, images, seats, queue } = this.#options;
+    const { driver, clock, images, seats, queue, times } = this.#options;
     const { signal } = state.giveUp;
     const { sandboxId, courseId, policy } = state;
     const { limits, network } = policy;
@@ -64,7 +66,10 @@ export class Launcher {
     seats.waits(state, null);
     const sandbox = await queue.run(async () => {
       await seats.move(state, { phase: 'creating' });
-      return driver.create({ sandboxId, courseId, limits, network }, signal);
+      const began = clock.now().getTime();
+      const made = await driver.create({ sandboxId, courseId, limits, network }, signal);
+      times.add(clock.now().getTime() - began);
+      return made;
     }, signal);
     await this.#becomeReady(state, sandbox);
   }

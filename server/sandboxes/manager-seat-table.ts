@@ -2,7 +2,7 @@ import type { Clock } from '#server/clock.ts';
 import { AppError } from '#server/errors.ts';
 import { log } from '#server/log.ts';
 import type { ErrorCode } from '#server/shared/error-codes.ts';
-import type { SandboxEnding, SandboxPhase, SandboxView } from '#server/shared/protocol.ts';
+import type { QueuePlace, SandboxEnding, SandboxPhase, SandboxView } from '#server/shared/protocol.ts';
 import type { SandboxPolicy } from '#server/shared/sandbox-policy.ts';
 import type { Sandbox } from './driver.ts';
 import type { SandboxImages } from './manager-images.ts';
@@ -25,6 +25,7 @@ export class SeatTable {
   readonly #closing = new AbortController();
   readonly #clock: Clock;
   readonly #images: SandboxImages;
+  #placeOf: (enrollmentId: string) => QueuePlace | null = () => null;
 
   constructor(clock: Clock, images: SandboxImages) {
     this.#clock = clock;
@@ -51,9 +52,21 @@ export class SeatTable {
   view(enrollmentId: string): SandboxView {
     const state = this.get(enrollmentId);
     const error = this.#waiting.reason(enrollmentId);
-    if (state === null) return { ...noSandboxView(this.#clock.now()), error };
-    if (!isLive(state.phase) && error !== null) return { ...viewOf(state, null), error };
-    return viewOf(state, state.phase === 'queued' ? this.#images.status(state.courseId).percent : null);
+    if (state?.phase === 'ready') return viewOf(state, null);
+    const queue = this.#placeOf(enrollmentId);
+    if (state === null) return { ...noSandboxView(this.#clock.now()), error, queue };
+    if (!isLive(state.phase) && error !== null) return { ...viewOf(state, null), error, queue };
+    return { ...viewOf(state, state.phase === 'queued' ? this.#images.status(state.courseId).percent : null), queue };
+  }
+
+  /** Who knows the places of those who wait. */
+  showPlaces(placeOf: (enrollmentId: string) => QueuePlace | null): void {
+    this.#placeOf = placeOf;
+  }
+
+  /** What its page shows is not what it was told last. */
+  tell(enrollmentId: string): void {
+    this.#tell(enrollmentId);
   }
 
   /** None can be had now: its page is told why, until one is begun for it. */

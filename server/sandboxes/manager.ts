@@ -22,6 +22,7 @@ import type { WaitReason } from './manager-waiting.ts';
 import { poolFor } from './pool/pool-for.ts';
 import type { WarmPool } from './pool/warm-pool.ts';
 import { FIRST_SHELL } from './pool/warm-up.ts';
+import { StartQueue } from './queue/start-queue.ts';
 import { createReaper } from './reaper.ts';
 import { isLive, type SandboxSettings } from './sandbox-rules.ts';
 import { saveTimes } from './sandbox-store.ts';
@@ -48,6 +49,7 @@ class LiveSandboxManager implements SandboxManager {
   readonly #policyOf: SandboxManagerOptions['policyOf'];
   readonly #endings: Endings;
   readonly #launcher: Launcher;
+  readonly #line: StartQueue;
   readonly #watch: EndingWatch;
   readonly #owned = new DisposableStack();
   readonly #isPresent: (enrollmentId: string) => boolean;
@@ -81,14 +83,10 @@ class LiveSandboxManager implements SandboxManager {
         onLateSuccess: () => this.retry('engine_down'),
       }),
     );
-    this.#launcher = new Launcher({
-      driver,
-      clock,
-      images: this.#images,
-      seats: this.#seats,
-      queue: this.#queue,
-      endings: this.#endings,
-    });
+    const line = { clock, images: this.#images, seats: this.#seats, queue: this.#queue };
+    const { createConcurrency: concurrency } = settings;
+    this.#line = this.#owned.use(new StartQueue({ ...line, concurrency, isPresent: this.#isPresent }));
+    this.#launcher = new Launcher({ ...line, driver, times: this.#line.times, endings: this.#endings });
     const { wants } = options;
     const place = { driver, clock, newId: this.#newId, images: this.#images, isWithoutImages: !images };
     const parts = { seats: this.#seats, queue: this.#queue, endings: this.#endings, capacity: () => this.capacity() };

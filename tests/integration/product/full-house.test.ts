@@ -47,7 +47,10 @@ test('who finds the house full is told so everywhere, and gets the seat of the o
   await left.live.leave();
 
   const second = await comes('Second');
-  await second.live.told(sandboxIs({ phase: 'gone', error: 'sandbox_capacity' }));
+  const told = await second.live.told(sandboxIs({ phase: 'gone', error: 'sandbox_capacity' }));
+  // The one who left keeps a place and holds nobody up; a seat is known to be free at the end of a lifetime.
+  const queue = Reflect.get(Object(told.sandbox), 'queue');
+  expect(queue).toEqual({ position: 1, estimateSeconds: expect.any(Number) });
   const { enrollmentId } = second.seat;
   expect(await second.browser.terminal(enrollmentId).closed).toEqual({ code: 4503, reason: 'sandbox_capacity' });
   const again = await second.browser.act('startSandbox', [enrollmentId]);

@@ -104,7 +104,13 @@ describe.each(DATABASES)('warm sandboxes on %s', (kind) => {
     const { manager } = open({ wanted: 10, slowMs: 5 });
     manager.start();
     await untilReady(manager, 10);
+    const told = new Map<string, number[]>();
+    manager.onChange((name, { queue }) => queue && told.set(name, [...(told.get(name) ?? []), queue.position]));
     const all = await Promise.all(students.map((name) => manager.whenReady(seat(name), never)));
+    // Each place but the first comes from behind, and nobody is overtaken.
+    expect(told.size).toBeGreaterThan(10);
+    for (const positions of told.values()) expect(positions).toEqual(positions.toSorted((a, b) => b - a));
+    expect(students.map((name) => manager.view(name).queue)).toEqual(students.map(() => null));
     expect(new Set(all.map(({ sandboxId }) => sandboxId)).size).toBe(30);
     expect(students.map((name) => manager.view(name).phase)).toEqual(students.map(() => 'ready'));
   });

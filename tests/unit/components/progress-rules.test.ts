@@ -99,3 +99,20 @@ test('the foot says how the wire is', () => {
   expect(connectionWords({ phase: 'open', writable: true, latencyMs: 0.42 }).values).toEqual({ ms: 0.4 });
   expect(connectionWords({ phase: 'waiting', code: null })).toEqual({ key: 'reconnecting', tone: 'warn' });
 });
+
+test('who waits is told the place and about how long', () => {
+  const place = (queue: SandboxView['queue'], over: Partial<SandboxView> = {}) =>
+    paneWords(sandbox({ phase: 'queued', queue, ...over }));
+  expect(place({ position: 3, estimateSeconds: 20 })).toMatchObject({
+    kind: 'waiting',
+    title: { key: 'placeTitle', values: { position: 3 } },
+    text: { key: 'placeSoon', values: { seconds: 20 } },
+    kept: null,
+  });
+  expect(place({ position: 1, estimateSeconds: 200 })).toMatchObject({
+    text: { key: 'placeLong', values: { minutes: 4 } },
+  });
+  const full = place({ position: 2, estimateSeconds: null }, { phase: 'gone', error: 'sandbox_capacity' });
+  expect(full).toMatchObject({ text: { key: 'placeUnknown' }, kept: { key: 'placeFull' } });
+  expect(place({ position: 2, estimateSeconds: 1 }, { error: 'engine_down' })).toMatchObject({ kind: 'trouble' });
+});
