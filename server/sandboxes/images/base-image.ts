@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
 import type Docker from 'dockerode';
 import { AppError } from '#server/errors.ts';
@@ -87,12 +88,19 @@ async function bootstrap({ docker, onLine, signal }: BaseRequest): Promise<void>
     for (const line of text.split('\n')) if (line.trim() !== '') onLine(line.trim());
   });
   const [repo, tag] = BOOTSTRAPPED.split(':');
+  // The engine is asked only when there is something to read: a request that says nothing for minutes may be ended.
+  await Promise.race([once(child.stdout, 'readable'), ended]);
   // Imported under a passing name: a bootstrap that died half-way must not look like a base.
   const imported = docker
     .importImage(child.stdout, { repo: `${repo}-partial`, tag: tag ?? 'latest' })
     .then((stream) => stream.resume());
-  imported.catch(() => undefined);
+  // Nobody would read what it goes on writing: it would never end.
+  imported.catch(() => {
+    child.kill();
+    child.stdout.resume();
+  });
   const exitCode = await ended;
+  if (exitCode === null) await imported;
   if (exitCode !== 0) throw new AppError('image_build_failed', `mmdebstrap ended with ${exitCode}`);
   await finished(await imported);
   const partial = docker.getImage(`${repo}-partial:${tag}`);
