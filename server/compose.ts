@@ -1,13 +1,12 @@
-import { totalmem } from 'node:os';
 import { migrate } from '#prisma/migrate.ts';
 import { configureAuth } from './accounts/configure-auth.ts';
 import { createAutomaticChecks } from './checks/automatic-checks.ts';
 import { createCheckRunner } from './checks/runner.ts';
-import { findClassLimits } from './classrooms/class-limits-store.ts';
 import { createClassDoor } from './classrooms/create-class-door.ts';
 import { systemClock } from './clock.ts';
 import { createDoors } from './compose-doors.ts';
 import { createHost, type Host } from './compose-host.ts';
+import { composeSandboxes } from './compose-sandboxes.ts';
 import type { Config } from './config.ts';
 import { type CourseLibrary, loadCourses } from './courses/course-library.ts';
 import { closeDatabase, openDatabase } from './db.ts';
@@ -19,9 +18,8 @@ import { findSeat } from './progress/progress-store.ts';
 import { enrollmentProgress } from './progress/progress-view.ts';
 import { recordCheckResult } from './progress/record-check-result.ts';
 import { type Runtime, setRuntime } from './runtime.ts';
-import { type MachineLimitSettings, openMachineLimits } from './sandboxes/machine-limits.ts';
-import { createSandboxManager, type SandboxManager, type SandboxSettings } from './sandboxes/manager.ts';
-import { resolvePolicy } from './shared/limit-rules.ts';
+import { openMachineLimits } from './sandboxes/machine-limits.ts';
+import type { SandboxManager } from './sandboxes/manager.ts';
 import { createSystemStatus } from './system-status.ts';
 import { createTerminalRegistry, type TerminalRegistry } from './terminals/registry.ts';
 
@@ -49,7 +47,8 @@ export async function compose(config: Config): Promise<Product> {
   const host = await createHost(config);
   const terminals = createTerminalRegistry({ clock });
   const limits = await openMachineLimits({ environment: config.sandbox.limits, clock });
-  const sandboxes = createManager({ config, host, hub, courses, terminals, limits });
+  const composed = await composeSandboxes({ config, clock, host, hub, courses, terminals, limits });
+  const { manager: sandboxes, capacity, targets: poolTargets } = composed;
   const checks = createChecks({ courses, sandboxes, terminals, hub, facts });
   const automatic = createAutomaticChecks({
     terminals,
@@ -57,9 +56,10 @@ export async function compose(config: Config): Promise<Product> {
     clock,
     courseOf: async (enrollmentId) => (await findSeat(enrollmentId))?.courseId ?? null,
   });
-  const system = createSystemStatus({ host, sandboxes, hub, clock, courses, home: config.home });
+  const system = createSystemStatus({ host, composed, hub, clock, courses, home: config.home });
   joinSandboxes({ sandboxes, terminals, hub, host });
-  const live: Runtime = { config, clock, courses, live: hub, facts, sandboxes, limits, terminals, checks, system };
+  const parts = { sandboxes, limits, poolTargets, terminals, checks, system };
+  const live: Runtime = { config, clock, courses, live: hub, facts, ...parts };
   setRuntime(live);
   // Before a page can come back: it would be told that its sandbox is gone.
   await sandboxes.adoptAll().catch((error: unknown) => log.error('sandbox.adopt_all_failed', error));
@@ -70,9 +70,11 @@ export async function compose(config: Config): Promise<Product> {
     fallbackReason: host.fallbackReason,
     begin() {
       sandboxes.start();
+      capacity.start();
     },
     async dispose() {
       disposeDoors();
+      capacity[Symbol.dispose]();
       automatic[Symbol.dispose]();
       await checks.dispose();
       await terminals.dispose();
@@ -97,49 +99,6 @@ function configureAccounts(config: Config, courses: CourseLibrary, facts: Facts)
         facts.studentMoved(joined.enrollmentId);
         return joined;
       },
-    },
-  });
-}
-
-/** Memory left to the host itself, and what one sandbox is counted with: half of its limit, as few fill it. */
-const HOST_MIB = 1024;
-const SHARE_OF_LIMIT = 0.5;
-
-type ManagerParts = {
-  config: Config;
-  host: Host;
-  hub: LiveHub;
-  courses: CourseLibrary;
-  terminals: TerminalRegistry;
-  limits: MachineLimitSettings;
-};
-
-function createManager({ config: { sandbox }, host, hub, courses, terminals, limits }: ManagerParts): SandboxManager {
-  const hostMiB = totalmem() / 1024 ** 2;
-  const { memoryMiB } = sandbox.limits.defaults;
-  const settings: SandboxSettings = {
-    maxSandboxes: sandbox.max ?? Math.max(1, Math.floor((hostMiB - HOST_MIB) / (memoryMiB * SHARE_OF_LIMIT))),
-    warnMs: sandbox.warnMs,
-    createConcurrency: 2,
-  };
-  const { images } = host;
-  return createSandboxManager({
-    driver: host.driver,
-    clock,
-    settings,
-    isPresent: (enrollmentId) => hub.isOnline(enrollmentId),
-    isBusy: (enrollmentId) => terminals.isBusy(enrollmentId),
-    policyOf: async ({ enrollmentId, courseId }) =>
-      resolvePolicy({
-        machine: limits.current(),
-        course: courses.course(courseId).sandbox,
-        classroom: await findClassLimits(enrollmentId),
-      }),
-    images: images && {
-      // During a rebuild the image before it goes on serving newcomers.
-      status: (courseId) => (images.tag(courseId) ? { phase: 'ready', percent: null } : images.status(courseId)),
-      tag: (courseId) => images.tag(courseId),
-      onChange: (listener) => images.onChange(({ courseId }) => listener(courseId)),
     },
   });
 }

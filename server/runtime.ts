@@ -7,6 +7,7 @@ import type { Facts } from './facts.ts';
 import type { LiveHub } from './live/hub.ts';
 import type { MachineLimitSettings } from './sandboxes/machine-limits.ts';
 import type { SandboxManager } from './sandboxes/manager.ts';
+import type { PoolTargets } from './sandboxes/pool/pool-targets.ts';
 import type { SystemMonitor } from './system-monitor.ts';
 import type { TerminalRegistry } from './terminals/registry.ts';
 
@@ -19,6 +20,7 @@ export type Runtime = {
   facts: Facts;
   sandboxes: SandboxManager;
   limits: MachineLimitSettings;
+  poolTargets: PoolTargets;
   terminals: TerminalRegistry;
   checks: CheckRunner;
   system: SystemMonitor;

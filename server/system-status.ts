@@ -3,10 +3,12 @@ import { cpus, loadavg, totalmem } from 'node:os';
 import { enrollmentOwners } from './classrooms/presence.ts';
 import type { Clock } from './clock.ts';
 import type { Host } from './compose-host.ts';
+import type { ComposedSandboxes } from './compose-sandboxes.ts';
 import type { CourseLibrary } from './courses/course-library.ts';
 import { pingDatabase } from './db.ts';
 import { errorCode } from './errors.ts';
 import type { LiveHub } from './live/hub.ts';
+import { capacityView, poolViews } from './pool-status.ts';
 import type { EngineState } from './sandboxes/engine/engine.ts';
 import type { SandboxManager } from './sandboxes/manager.ts';
 import type { EnginePhase, EngineView, MachineView, SandboxRow, SystemProblem } from './shared/views.ts';
@@ -17,7 +19,7 @@ const KEPT_PROBLEMS = 20;
 
 type StatusParts = {
   host: Host;
-  sandboxes: SandboxManager;
+  composed: ComposedSandboxes;
   hub: LiveHub;
   clock: Clock;
   courses: CourseLibrary;
@@ -33,7 +35,8 @@ const ENGINE_PHASES: Record<EngineState['phase'], EnginePhase> = {
 };
 
 /** Gathers what the admin's page shows, and tells it when that changed. */
-export function createSystemStatus({ host, sandboxes, hub, clock, courses, home }: StatusParts): SystemMonitor {
+export function createSystemStatus({ host, composed, hub, clock, courses, home }: StatusParts): SystemMonitor {
+  const { manager: sandboxes } = composed;
   const problems: SystemProblem[] = [];
   const note = (problem: Pick<SystemProblem, 'kind' | 'subject' | 'detail'>, remedy: string | null = null) => {
     problems.unshift({ at: clock.now().toISOString(), ...problem, remedy });
@@ -51,6 +54,7 @@ export function createSystemStatus({ host, sandboxes, hub, clock, courses, home 
     if (view.phase === 'failed' && view.error !== null) note({ kind: 'image', subject: courseId, detail: view.error });
     hub.publish('system', { type: 'image', courseId, phase: view.phase, percent: view.percent, lines });
   });
+  sandboxes.pool?.onChange(() => hub.publish('system', { type: 'system_changed' }));
   sandboxes.onChange((_enrollmentId, view) => {
     if (view.phase === 'gone' && (view.ending === 'fault' || view.ending === 'memory' || view.error !== null)) {
       note({ kind: 'sandbox', subject: view.sandboxId ?? '', detail: view.error ?? view.ending ?? '' });
@@ -59,16 +63,19 @@ export function createSystemStatus({ host, sandboxes, hub, clock, courses, home 
   });
   return {
     async view() {
-      const [machine, rows, engine] = await Promise.all([
+      const [machine, rows, engine, pools] = await Promise.all([
         machineView(sandboxes, home),
         sandboxRows(sandboxes),
         engineView(host),
+        poolViews(composed, host),
       ]);
       return {
         driver: host.driver.name,
         engine,
         images: host.images?.views() ?? [],
         machine,
+        capacity: capacityView(composed),
+        pools,
         sandboxes: rows,
         problems: [...courseProblems(courses, clock), ...networkProblems(host), ...problems],
       };
@@ -140,10 +147,12 @@ async function sandboxRows(sandboxes: SandboxManager): Promise<SandboxRow[]> {
 
 async function machineView(sandboxes: SandboxManager, home: string): Promise<MachineView> {
   const { total, used } = sandboxes.capacity();
+  // Warm ones give way to a student.
+  const taken = used - (sandboxes.pool?.size ?? 0);
   const [disk, available] = await Promise.all([statfs(home), availableMemory()]);
   return {
     seatsTotal: total,
-    seatsFree: Math.max(0, total - used),
+    seatsFree: Math.max(0, total - taken),
     memoryTotalBytes: totalmem(),
     memoryUsedBytes: totalmem() - available,
     diskTotalBytes: disk.blocks * disk.bsize,

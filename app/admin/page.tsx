@@ -15,6 +15,7 @@ import { StaffMenu } from '../teach/staff-menu.tsx';
 import { createTeacherAccount, endSandbox, readSystem, rebuildImage, resetSandbox } from './actions.ts';
 import { DoctorCareSection, MirrorCareSection } from './care-sections.tsx';
 import { saveMachineLimits } from './limit-actions.ts';
+import { savePoolTarget } from './pool-actions.ts';
 
 export async function generateMetadata(): Promise<Metadata> {
   const t = await translator('admin');
@@ -50,6 +51,7 @@ export default async function AdminPage() {
           createTeacher={createTeacherAccount}
           limits={{ limits: runtime().limits.current(), isSet: runtime().limits.isSet() }}
           saveLimits={saveMachineLimits}
+          savePoolTarget={savePoolTarget}
         >
           <Suspense>
             <MirrorCareSection />

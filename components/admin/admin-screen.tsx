@@ -12,6 +12,8 @@ import { EngineSection } from './engine-section.tsx';
 import { ImageSection } from './image-section.tsx';
 import { MachineFigures } from './machine-figures.tsx';
 import type { TeacherDraft } from './new-teacher.tsx';
+import type { SavePoolTarget } from './pool-line.tsx';
+import { PoolSection } from './pool-section.tsx';
 import { ProblemSection } from './problem-section.tsx';
 import { lessonVerdict, type Verdict } from './readiness.ts';
 import { SandboxSection } from './sandbox-section.tsx';
@@ -30,6 +32,7 @@ export type AdminScreenProps = {
   createTeacher: (draft: TeacherDraft) => Promise<ActionResult<UserLine>>;
   limits: MachineLimitsView;
   saveLimits: SaveMachineLimits;
+  savePoolTarget: SavePoolTarget;
   /** What is cared for less often: the mirror, the machine itself. */
   children?: ReactNode;
 };
@@ -62,6 +65,7 @@ function Screen({ view: first, users, now, children, ...actions }: AdminScreenPr
         <EngineSection view={view} />
         <ImageSection images={view.images} rebuildImage={actions.rebuildImage} />
       </div>
+      <PoolSection capacity={view.capacity} pools={view.pools} saveTarget={actions.savePoolTarget} />
       <SandboxSection
         sandboxes={view.sandboxes}
         endSandbox={actions.endSandbox}

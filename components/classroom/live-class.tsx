@@ -17,6 +17,7 @@ import { gridFigures, groupNeeds, needsOf } from './grid-need.ts';
 import { type GridSort, gridOrder, heldOrder } from './grid-order.ts';
 import { GridToolbar } from './grid-toolbar.tsx';
 import { Legend } from './legend.tsx';
+import { type LessonActions, LessonsButton } from './lessons.tsx';
 import classes from './live-class.module.css';
 import { LiveFigures } from './live-figures.tsx';
 import { NeedsList } from './needs-list.tsx';
@@ -37,6 +38,7 @@ export type LiveClassProps = {
   closeClass: (classroomId: string) => Promise<ActionResult<null>>;
   limits: ComponentProps<typeof ClassLimitsButton>['limits'];
   saveLimits: SaveClassLimits;
+  lessons: LessonActions;
 };
 
 /** The live class: figures, who needs a person, the grid. */
@@ -55,6 +57,7 @@ function LiveClassScreen({
   closeClass,
   limits,
   saveLimits,
+  lessons,
   ...start
 }: Omit<LiveClassProps, 'now'>) {
   const t = useTranslations('teach.grid');
@@ -114,6 +117,7 @@ function LiveClassScreen({
             {classroom.closedAt === null ? (
               <>
                 <BoardButton title={classroom.title} code={classroom.code} joinLink={joinLink} />
+                <LessonsButton actions={lessons} />
                 <ClassLimitsButton limits={limits} saveLimits={saveLimits} />
                 <CloseClassButton classroom={classroom} closeClass={closeClass} />
               </>

@@ -34,6 +34,7 @@ export const PERMISSIONS = {
   'snapshot:manage': { student: OWN, teacher: OWN, admin: OWN },
   'sandbox:copy': { student: NONE, teacher: TAUGHT, admin: ANY },
   'classroom:limits': { student: NONE, teacher: OWN, admin: ANY },
+  'classroom:lessons': { student: NONE, teacher: OWN, admin: ANY },
   'limits:set': { student: NONE, teacher: NONE, admin: ANY },
   'pool:set': { student: NONE, teacher: NONE, admin: ANY },
   'mirror:write': { student: NONE, teacher: NONE, admin: ANY },

@@ -36,6 +36,8 @@ export interface SandboxManager {
   extend(enrollmentId: string): Promise<SandboxView>;
   rows(): Promise<SandboxRowData[]>;
   capacity(): Capacity;
+  /** How many students wait, and what one creation took lately; null before the first. */
+  queue(): { waiting: number; creationMs: number | null };
   /** The warm ones; null where nobody asked for any. */
   readonly pool: WarmPool | null;
   onChange(listener: (enrollmentId: string, view: SandboxView) => void): Disposable;

@@ -178,6 +178,10 @@ class LiveSandboxManager implements SandboxManager {
     return capacityOf(phases, { total: this.#settings.maxSandboxes, warm: this.pool?.size ?? 0 });
   }
 
+  queue() {
+    return { waiting: this.#line.places().size, creationMs: this.#line.times.mean };
+  }
+
   onChange(listener: (enrollmentId: string, view: SandboxView) => void): Disposable {
     return this.#seats.onChange(listener);
   }

@@ -41,6 +41,7 @@ export const ERROR_TABLE = {
   disk_full: { http: 507, close: 4507 },
   lifetime_ceiling: { http: 409, close: 4409 },
   limit_out_of_range: { http: 400, close: 4400 },
+  lesson_impossible: { http: 400, close: 4400 },
   image_not_built: { http: 503, close: 4503 },
   image_build_failed: { http: 500, close: 4500 },
   engine_down: { http: 503, close: 4503 },

@@ -150,6 +150,8 @@ export type SystemView = {
   engine: EngineView | null;
   images: ImageView[];
   machine: MachineView;
+  capacity: CapacityView;
+  pools: PoolView[];
   sandboxes: SandboxRow[];
   problems: SystemProblem[];
 };

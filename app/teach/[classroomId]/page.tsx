@@ -16,6 +16,7 @@ import { requestLanguage, translator } from '../../request-language.ts';
 import { joinLink, siteAddress } from '../../site-address.ts';
 import { requireStaff } from '../acting.ts';
 import { closeClass, readRows } from '../actions.ts';
+import { addClassLesson, readLessons, removeClassLesson } from '../lesson-actions.ts';
 import { saveClassLimits } from '../limit-actions.ts';
 import { StaffMenu } from '../staff-menu.tsx';
 
@@ -57,6 +58,11 @@ export default async function LiveClassPage({ params, searchParams }: LiveClassP
           closeClass={closeClass}
           limits={limits}
           saveLimits={saveClassLimits.bind(null, classroomId)}
+          lessons={{
+            read: readLessons.bind(null, classroomId),
+            add: addClassLesson.bind(null, classroomId),
+            remove: removeClassLesson.bind(null, classroomId),
+          }}
         />
       </AppFrame>
     </MoreMessages>

@@ -36,7 +36,7 @@ export class WarmPool {
   readonly #watches = new Map<string, Disposable>();
   readonly #listeners = new Set<() => void>();
   /** The one being made. */
-  #starting: { sandboxId: string; key: string } | null = null;
+  #starting: { sandboxId: string; courseId: string } | null = null;
   #timer: Disposable | null = null;
   #filling: Promise<void> | null = null;
   #again = false;
@@ -59,8 +59,15 @@ export class WarmPool {
     return [...this.#ready.values()].filter((warm) => warm.key === key).length;
   }
 
-  starting(key: string): number {
-    return this.#starting?.key === key ? 1 : 0;
+  /** What there is of a course, whatever it was made with. */
+  countOf(courseId: string): { ready: number; starting: number } {
+    const ready = [...this.#ready.values()].filter((warm) => warm.courseId === courseId).length;
+    return { ready, starting: this.#starting?.courseId === courseId ? 1 : 0 };
+  }
+
+  /** Why none of this course can be begun just now. */
+  heldFor(courseId: string): 'full' | 'busy' | 'image' | null {
+    return this.#options.imageOf(courseId) === undefined ? 'image' : this.#options.held();
   }
 
   keyOf(courseId: string, policy: MadeWith['policy']): string | null {
@@ -152,7 +159,7 @@ export class WarmPool {
     // It waited for its turn: a student may have come first.
     if (this.#closing || this.#options.held() !== null) return;
     const sandboxId = newId();
-    this.#starting = { sandboxId, key };
+    this.#starting = { sandboxId, courseId };
     let sandbox: Sandbox | null = null;
     try {
       await insertWarm({ sandboxId, courseId, driver: driver.name, poolKey: key, at: clock.now() });

@@ -34,6 +34,7 @@ const EXPECTED: Record<Action, string> = {
   'snapshot:manage': 'o o o',
   'sandbox:copy': '- m omx',
   'classroom:limits': '- o omx',
+  'classroom:lessons': '- o omx',
   'limits:set': '- - omx',
   'pool:set': '- - omx',
   'mirror:write': '- - omx',
