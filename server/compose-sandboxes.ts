@@ -12,6 +12,7 @@ import type { HostFacts } from './sandboxes/capacity-model.ts';
 import type { MachineLimitSettings } from './sandboxes/machine-limits.ts';
 import { createSandboxManager, type SandboxManager } from './sandboxes/manager.ts';
 import { openPoolTargets, type PoolTargets } from './sandboxes/pool/pool-targets.ts';
+import type { Snapshots } from './sandboxes/snapshots/snapshots.ts';
 import { resolvePolicy } from './shared/limit-rules.ts';
 import type { TerminalRegistry } from './terminals/registry.ts';
 
@@ -23,6 +24,7 @@ type SandboxParts = {
   courses: CourseLibrary;
   terminals: TerminalRegistry;
   limits: MachineLimitSettings;
+  snapshots: Snapshots;
 };
 
 export type ComposedSandboxes = {
@@ -52,7 +54,7 @@ export async function composeSandboxes(parts: SandboxParts): Promise<ComposedSan
 }
 
 function createManager(parts: SandboxParts, { capacity, plan }: Pick<ComposedSandboxes, 'capacity' | 'plan'>) {
-  const { config, clock, host, hub, courses, terminals, limits } = parts;
+  const { clock, host, hub, courses, terminals, limits, config, snapshots } = parts;
   const { images } = host;
   return createSandboxManager({
     driver: host.driver,
@@ -66,6 +68,7 @@ function createManager(parts: SandboxParts, { capacity, plan }: Pick<ComposedSan
     },
     isPresent: (enrollmentId) => hub.isOnline(enrollmentId),
     isBusy: (enrollmentId) => terminals.isBusy(enrollmentId),
+    saveBeforeEnding: (state, signal) => snapshots.saveBeforeEnding(state, signal),
     policyOf: async ({ enrollmentId, courseId }) =>
       resolvePolicy({
         machine: limits.current(),

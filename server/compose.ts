@@ -20,6 +20,7 @@ import { recordCheckResult } from './progress/record-check-result.ts';
 import { type Runtime, setRuntime } from './runtime.ts';
 import { openMachineLimits } from './sandboxes/machine-limits.ts';
 import type { SandboxManager } from './sandboxes/manager.ts';
+import { Snapshots } from './sandboxes/snapshots/snapshots.ts';
 import { createSystemStatus } from './system-status.ts';
 import { createTerminalRegistry, type TerminalRegistry } from './terminals/registry.ts';
 
@@ -47,8 +48,16 @@ export async function compose(config: Config): Promise<Product> {
   const host = await createHost(config);
   const terminals = createTerminalRegistry({ clock });
   const limits = await openMachineLimits({ environment: config.sandbox.limits, clock });
-  const composed = await composeSandboxes({ config, clock, host, hub, courses, terminals, limits });
-  const { manager: sandboxes, capacity, targets: poolTargets } = composed;
+  const snapshots: Snapshots = new Snapshots({
+    driver: host.driver,
+    clock,
+    sandboxes: () => sandboxes,
+    currentStep: async (enrollmentId) => (await findSeat(enrollmentId))?.currentStep ?? null,
+    quota: config.sandbox.snapshots,
+  });
+  const composed = await composeSandboxes({ config, clock, host, hub, courses, terminals, limits, snapshots });
+  const { capacity, targets: poolTargets } = composed;
+  const sandboxes: SandboxManager = composed.manager;
   const checks = createChecks({ courses, sandboxes, terminals, hub, facts });
   const automatic = createAutomaticChecks({
     terminals,
@@ -58,11 +67,12 @@ export async function compose(config: Config): Promise<Product> {
   });
   const system = createSystemStatus({ host, composed, hub, clock, courses, home: config.home });
   joinSandboxes({ sandboxes, terminals, hub, host });
-  const parts = { sandboxes, limits, poolTargets, terminals, checks, system };
+  const parts = { sandboxes, snapshots, limits, poolTargets, terminals, checks, system };
   const live: Runtime = { config, clock, courses, live: hub, facts, ...parts };
   setRuntime(live);
   // Before a page can come back: it would be told that its sandbox is gone.
   await sandboxes.adoptAll().catch((error: unknown) => log.error('sandbox.adopt_all_failed', error));
+  await snapshots.reconcile().catch((error: unknown) => log.error('snapshot.reconcile_failed', error));
   const { doors, dispose: disposeDoors } = createDoors({ clock, courses, hub, sandboxes, terminals, facts });
   return {
     doors,
@@ -79,6 +89,7 @@ export async function compose(config: Config): Promise<Product> {
       await checks.dispose();
       await terminals.dispose();
       await sandboxes.dispose();
+      snapshots.dispose();
       await host.dispose();
       await closeDatabase();
     },

@@ -39,6 +39,8 @@ const environment = z.object({
   CHAPTERHOUSE_CEILING_LIFETIME_MINUTES: positive.optional(),
   /** So long before an ending its student is told. */
   CHAPTERHOUSE_WARN_MINUTES: positive.default(5),
+  /** States of a sandbox that one student keeps. */
+  CHAPTERHOUSE_SNAPSHOTS: whole.min(0).max(100).default(3),
   CHAPTERHOUSE_SECRET: z.string().min(32).optional(),
   DATABASE_URL: z.string().min(1).optional(),
   /** Trust `x-forwarded-*` of a proxy before the server. */
@@ -65,6 +67,8 @@ export type Config = {
     max: number | null;
     /** As the environment has them; the admin may set others on the page. */
     limits: MachineLimits;
+    /** States that one student keeps. */
+    snapshots: number;
     warnMs: number;
   };
 };
@@ -95,6 +99,7 @@ export function readConfig(env: NodeJS.ProcessEnv, root: string): Config {
     sandbox: {
       max: e.CHAPTERHOUSE_MAX_SANDBOXES ?? null,
       limits: limitsOf(e),
+      snapshots: e.CHAPTERHOUSE_SNAPSHOTS,
       warnMs: e.CHAPTERHOUSE_WARN_MINUTES * 60_000,
     },
   };

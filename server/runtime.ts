@@ -8,6 +8,7 @@ import type { LiveHub } from './live/hub.ts';
 import type { MachineLimitSettings } from './sandboxes/machine-limits.ts';
 import type { SandboxManager } from './sandboxes/manager.ts';
 import type { PoolTargets } from './sandboxes/pool/pool-targets.ts';
+import type { Snapshots } from './sandboxes/snapshots/snapshots.ts';
 import type { SystemMonitor } from './system-monitor.ts';
 import type { TerminalRegistry } from './terminals/registry.ts';
 
@@ -19,6 +20,7 @@ export type Runtime = {
   live: LiveHub;
   facts: Facts;
   sandboxes: SandboxManager;
+  snapshots: Snapshots;
   limits: MachineLimitSettings;
   poolTargets: PoolTargets;
   terminals: TerminalRegistry;

@@ -2,7 +2,7 @@ import type { Clock } from '#server/clock.ts';
 import type { SandboxEnding, SandboxView } from '#server/shared/protocol.ts';
 import type { SandboxPolicy } from '#server/shared/sandbox-policy.ts';
 import type { Capacity } from './capacity.ts';
-import type { Sandbox, SandboxDriver, Shell, Size } from './driver.ts';
+import type { Sandbox, SandboxDriver, Shell, Size, SnapshotRef } from './driver.ts';
 import type { SaveBeforeEnding } from './ending-save.ts';
 import type { WarningListener } from './ending-watch.ts';
 import type { SandboxImages } from './manager-images.ts';
@@ -31,6 +31,8 @@ export interface SandboxManager {
   touch(enrollmentId: string): void;
   /** Ends it and starts a fresh one. */
   reset(seat: Seat, reason: SandboxEnding): Promise<SandboxView>;
+  /** Ends it and begins one with a state that was kept. */
+  restore(seat: Seat, from: SnapshotRef): Promise<SandboxView>;
   end(sandboxId: string, reason: SandboxEnding): Promise<void>;
   /** A whole lifetime more from now; `lifetime_ceiling` when its longest life is used up. */
   extend(enrollmentId: string): Promise<SandboxView>;

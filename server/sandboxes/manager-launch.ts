@@ -55,7 +55,7 @@ export class Launcher {
   async #make(state: SeatState): Promise<void> {
     const { driver, clock, images, seats, queue, times } = this.#options;
     const { signal } = state.giveUp;
-    const { sandboxId, courseId, policy } = state;
+    const { sandboxId, courseId, policy, from } = state;
     const { limits, network } = policy;
     await seats.stored(state);
     await untilImageReady(images, {
@@ -67,7 +67,7 @@ export class Launcher {
     const sandbox = await queue.run(async () => {
       await seats.move(state, { phase: 'creating' });
       const began = clock.now().getTime();
-      const made = await driver.create({ sandboxId, courseId, limits, network }, signal);
+      const made = await driver.create({ sandboxId, courseId, limits, network, ...(from && { from }) }, signal);
       times.add(clock.now().getTime() - began);
       return made;
     }, signal);

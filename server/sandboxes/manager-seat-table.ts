@@ -215,6 +215,7 @@ function newState({ enrollmentId, courseId }: Seat, beginning: Beginning): SeatS
     warning: null,
     warnedCall: null,
     savedSnapshotId: null,
+    from: null,
     sandbox: null,
     firstShell: null,
     endWatch: null,

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '#server/shared/error-codes.ts';
 import type { EndingWarning, SandboxEnding, SandboxPhase, SandboxView } from '#server/shared/protocol.ts';
 import type { SandboxPolicy } from '#server/shared/sandbox-policy.ts';
-import type { Sandbox, Shell } from './driver.ts';
+import type { Sandbox, Shell, SnapshotRef } from './driver.ts';
 import type { CpuSample } from './sandbox-rules.ts';
 
 /** Whose sandbox: one enrollment has one at most. */
@@ -25,6 +25,8 @@ export type SeatState = Seat & {
   /** How often its student was told of this warning: not yet, once, or for the last time. */
   warnedCall: 'first' | 'last' | null;
   savedSnapshotId: string | null;
+  /** The kept state it begins with; null for the course's image. */
+  from: SnapshotRef | null;
   sandbox: Sandbox | null;
   /** A shell that was opened before its student came; the first page takes it. */
   firstShell: Shell | null;

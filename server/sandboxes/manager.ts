@@ -5,7 +5,7 @@ import { log } from '#server/log.ts';
 import type { SandboxEnding, SandboxView } from '#server/shared/protocol.ts';
 import type { SandboxPolicy } from '#server/shared/sandbox-policy.ts';
 import { type Capacity, capacityOf, freeSeats, requireSeat } from './capacity.ts';
-import type { Sandbox, SandboxDriver, Shell, Size } from './driver.ts';
+import type { Sandbox, SandboxDriver, Shell, Size, SnapshotRef } from './driver.ts';
 import { beginsAnew, extendedUntil, warnTimes } from './ending-rules.ts';
 import { EndingWatch, type WarningListener } from './ending-watch.ts';
 import { Adopter } from './manager-adopter.ts';
@@ -149,6 +149,18 @@ class LiveSandboxManager implements SandboxManager {
     return this.ensure(seat);
   }
 
+  async restore(seat: Seat, from: SnapshotRef): Promise<SandboxView> {
+    if (this.#closing) throw new AppError('shutting_down', 'no sandbox is begun any more');
+    await this.#adopter.done(seat);
+    const policy = await this.#policyOf(seat);
+    // A page that asks meanwhile may begin a fresh one: it goes too.
+    for (let old = this.#unfinished(seat); old !== null; old = this.#unfinished(seat)) {
+      await this.#endings.end(old, 'restored');
+    }
+    await this.#seats.stored(this.#begin(seat, policy, from));
+    return this.#seats.view(seat.enrollmentId);
+  }
+
   async end(sandboxId: string, reason: SandboxEnding): Promise<void> {
     const state = this.#seats.bySandbox(sandboxId);
     if (state !== null) await this.#endings.end(state, reason);
@@ -245,8 +257,13 @@ class LiveSandboxManager implements SandboxManager {
     return this.#seats.live(seat.enrollmentId) ?? this.#begin(seat, policy);
   }
 
-  #begin(seat: Seat, policy: SandboxPolicy): SeatState {
-    const warm = this.pool?.take(seat.courseId, policy) ?? null;
+  #unfinished({ enrollmentId }: Seat): SeatState | null {
+    const state = this.#seats.get(enrollmentId);
+    return state !== null && state.phase !== 'gone' ? state : null;
+  }
+
+  #begin(seat: Seat, policy: SandboxPolicy, from: SnapshotRef | null = null): SeatState {
+    const warm = from === null ? (this.pool?.take(seat.courseId, policy) ?? null) : null;
     if (warm === null) this.#requireSeat(seat);
     const now = this.#clock.now();
     const beginning = {
@@ -257,6 +274,7 @@ class LiveSandboxManager implements SandboxManager {
       policy,
     };
     const state = this.#seats.add(seat, beginning, { isWarm: warm !== null });
+    state.from = from;
     state.launch = warm === null ? this.#launcher.launch(state) : this.#launcher.takeOver(state, warm);
     return state;
   }
