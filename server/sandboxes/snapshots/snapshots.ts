@@ -40,7 +40,7 @@ export class Snapshots {
   }
 
   /** Refuses with `snapshot_quota` when the student keeps as many as they may. */
-  save(seat: Seat, given: string): Promise<SnapshotList> {
+  async save(seat: Seat, given: string): Promise<SnapshotList> {
     const name = requireName(given);
     return this.#inTurn(seat.enrollmentId, async () => {
       const sandbox = this.#options.sandboxes().find(seat.enrollmentId);
