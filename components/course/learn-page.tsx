@@ -70,6 +70,7 @@ export function LearnPage(props: LearnPageProps) {
                 sandbox={state.sandbox}
                 busy={state.sandboxBusy}
                 onNewSandbox={() => void state.changeSandbox('start')}
+                onRestore={(snapshotId) => void state.changeSandbox({ restore: snapshotId })}
                 onLeave={toText}
               />
             }
@@ -109,7 +110,12 @@ function TopBarParts({ page, state }: { page: LearnPageProps; state: LearnState 
           {done}/{total}
         </span>
       </span>
-      <SandboxMenu sandbox={state.sandbox} busy={state.sandboxBusy} onChange={(how) => void state.changeSandbox(how)} />
+      <SandboxMenu
+        sandbox={state.sandbox}
+        busy={state.sandboxBusy}
+        onChange={(how) => void state.changeSandbox(how)}
+        snapshots={page.actions.snapshots}
+      />
       <ViewerMenu viewer={page.viewer} detail={page.classTitle} {...(returnLink ? { returnLink } : {})} />
     </>
   );

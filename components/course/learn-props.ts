@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { SandboxView, StepProgressView } from '#server/shared/protocol.ts';
-import type { ActionResult, Answer, ChapterSummary, StepMeta, ViewerView } from '#server/shared/views.ts';
+import type { ActionResult, Answer, ChapterSummary, SnapshotList, StepMeta, ViewerView } from '#server/shared/views.ts';
 
 /** What a step says, already drawn on the server. */
 export type StepProse = { body: ReactNode; hints: ReactNode[]; solution: ReactNode | null };
@@ -14,6 +14,14 @@ export type ChapterPlace = {
 
 export type AnswerReply = { step: StepProgressView; explanation: string | null };
 
+/** What a student does with the states they keep; each answers what is kept then. */
+export type SnapshotActions = {
+  list: () => Promise<ActionResult<SnapshotList>>;
+  save: (name: string) => Promise<ActionResult<SnapshotList>>;
+  remove: (snapshotId: string) => Promise<ActionResult<SnapshotList>>;
+  restore: (snapshotId: string) => Promise<ActionResult<SandboxView>>;
+};
+
 /** The page's server actions. Each names the enrollment itself. */
 export type LearnActions = {
   checkNow: (stepKey: string) => Promise<ActionResult<null>>;
@@ -23,6 +31,7 @@ export type LearnActions = {
   extendSandbox: () => Promise<ActionResult<SandboxView>>;
   /** Somebody sits here, though nothing is typed. */
   staySandbox: () => Promise<ActionResult<SandboxView>>;
+  snapshots: SnapshotActions;
   returnLink: (() => Promise<ActionResult<string>>) | null;
 };
 

@@ -7,22 +7,26 @@ import type { SandboxView } from '#server/shared/protocol.ts';
 import { Button } from '../ui/button.tsx';
 import { ChipButton } from '../ui/chip.tsx';
 import type { StatusTone } from '../ui/status-dot.tsx';
+import type { SnapshotActions } from './learn-props.ts';
 import { minutesLeft } from './progress-rules.ts';
 import classes from './sandbox-menu.module.css';
+import { SavedStates } from './saved-states.tsx';
 
 type SandboxMenuProps = {
   sandbox: SandboxView;
   busy: boolean;
   onChange: (how: 'start' | 'reset' | 'extend') => void;
+  snapshots: SnapshotActions;
 };
 
 /** Below this, the time left is a warning. */
 const SOON_MINUTES = 10;
 
 /** What my sandbox is doing and for how long; a new one, or more time. */
-export function SandboxMenu({ sandbox, busy, onChange }: SandboxMenuProps) {
+export function SandboxMenu({ sandbox, busy, onChange, snapshots }: SandboxMenuProps) {
   const t = useTranslations('learn');
   const [asking, setAsking] = useState(false);
+  const [saved, setSaved] = useState(false);
   const now = useNow({ updateInterval: 20_000 });
   const left = minutesLeft(sandbox.expiresAt, now);
   const ready = sandbox.phase === 'ready';
@@ -42,11 +46,15 @@ export function SandboxMenu({ sandbox, busy, onChange }: SandboxMenuProps) {
           <Menu.Item disabled={!ready || busy} onClick={() => onChange('extend')}>
             {t('extend')}
           </Menu.Item>
+          {sandbox.capabilities.includes('snapshot') || gone ? (
+            <Menu.Item onClick={() => setSaved(true)}>{t('savedMenu')}</Menu.Item>
+          ) : null}
           <Menu.Item disabled={busy} onClick={() => (gone ? onChange('start') : setAsking(true))}>
             {t(gone ? 'startSandbox' : 'resetSandbox')}
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
+      <SavedStates opened={saved} isReady={ready} actions={snapshots} onClose={() => setSaved(false)} />
       <Modal opened={asking} onClose={() => setAsking(false)} title={t('resetTitle')} centered>
         <p>{t('resetText')}</p>
         <div className={classes.answers}>

@@ -23,7 +23,7 @@ export type LearnState = {
   atStep: (stepKey: string) => void;
 };
 
-export type SandboxChange = 'start' | 'reset' | 'extend' | 'stay';
+export type SandboxChange = 'start' | 'reset' | 'extend' | 'stay' | { restore: string };
 
 type Facts = Pick<LearnState, 'progress' | 'sandbox' | 'checking'>;
 
@@ -102,6 +102,7 @@ function toggled(set: ReadonlySet<string>, key: string, on: boolean): ReadonlySe
 }
 
 function sandboxAction(actions: LearnActions, how: SandboxChange) {
+  if (typeof how === 'object') return actions.snapshots.restore(how.restore);
   switch (how) {
     case 'start':
       return actions.startSandbox();

@@ -5,15 +5,21 @@ import type { SandboxView } from '#server/shared/protocol.ts';
 import classes from './sandbox-pane.module.css';
 import { paneWords } from './terminal-words.ts';
 
-type SandboxPaneProps = { sandbox: SandboxView; busy: boolean; onNew: () => void };
+type SandboxPaneProps = {
+  sandbox: SandboxView;
+  busy: boolean;
+  onNew: () => void;
+  onRestore: (snapshotId: string) => void;
+};
 
 /** Stands in the terminal's place while there is no sandbox: what is happening, what is safe, what to do. */
-export function SandboxPane({ sandbox, busy, onNew }: SandboxPaneProps) {
+export function SandboxPane({ sandbox, busy, onNew, onRestore }: SandboxPaneProps) {
   const t = useTranslations('terminal');
   const errors = useTranslations('errors');
   const words = paneWords(sandbox);
   if (!words) return null;
   const { title, text, kept, percent, kind, offerNew } = words;
+  const { savedSnapshotId } = sandbox;
   return (
     <div className={classes.pane} data-kind={kind}>
       <div className={classes.card} role="status">
@@ -33,6 +39,17 @@ export function SandboxPane({ sandbox, busy, onNew }: SandboxPaneProps) {
         <p>{'errorCode' in text ? errors(text.errorCode) : t(text.key, text.values)}</p>
         {kept ? <p>{t(kept.key, kept.values)}</p> : null}
         {kind === 'waiting' ? <Skeleton /> : null}
+        {offerNew && savedSnapshotId !== null ? (
+          <button
+            type="button"
+            className={classes.action}
+            disabled={busy}
+            aria-busy={busy}
+            onClick={() => onRestore(savedSnapshotId)}
+          >
+            {t('goOnFromSaved')}
+          </button>
+        ) : null}
         {offerNew ? (
           <button type="button" className={classes.action} disabled={busy} aria-busy={busy} onClick={onNew}>
             {t('newSandbox')}

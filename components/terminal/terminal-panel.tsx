@@ -30,6 +30,8 @@ type TerminalPanelProps = {
   /** A fresh sandbox was asked for and is on its way. */
   busy: boolean;
   onNewSandbox: () => void;
+  /** Goes on from what was saved before the last one was taken away. */
+  onRestore: (snapshotId: string) => void;
   /** The way out of the terminal: puts the focus back into the text. */
   onLeave: () => void;
 };
@@ -38,7 +40,15 @@ const CONNECTING: TerminalState = { phase: 'connecting' };
 const IDLE: RunState = { phase: 'idle' };
 
 /** The student's shells in tabs, with what stands around them. */
-export function TerminalPanel({ ref, enrollmentId, sandbox, busy, onNewSandbox, onLeave }: TerminalPanelProps) {
+export function TerminalPanel({
+  ref,
+  enrollmentId,
+  sandbox,
+  busy,
+  onNewSandbox,
+  onRestore,
+  onLeave,
+}: TerminalPanelProps) {
   const t = useTranslations('terminal');
   const tabs = useShellTabs(enrollmentId);
   const [settings, changeSettings] = useTerminalSettings();
@@ -113,7 +123,7 @@ export function TerminalPanel({ ref, enrollmentId, sandbox, busy, onNewSandbox, 
             onShortcut={shortcut}
           />
         ))}
-        <SandboxPane sandbox={sandbox} busy={busy} onNew={onNewSandbox} />
+        <SandboxPane sandbox={sandbox} busy={busy} onNew={onNewSandbox} onRestore={onRestore} />
       </div>
       <RunQuestion
         run={runs[tabs.active] ?? IDLE}

@@ -15,6 +15,7 @@ import { runtime } from '#server/runtime.ts';
 import type { SandboxView } from '#server/shared/protocol.ts';
 import type { EnrollmentView, ViewerView } from '#server/shared/views.ts';
 import { answer, checkNow, extendSandbox, resetSandbox, returnLink, startSandbox, staySandbox } from '../../actions.ts';
+import { listSnapshots, removeSnapshot, restoreSnapshot, saveSnapshot } from '../../snapshot-actions.ts';
 
 type Asked = { courseId: string; chapterId: string; classroomId: string | undefined; language: Language };
 
@@ -99,6 +100,12 @@ function boundActions(enrollmentId: string): LearnPageProps['actions'] {
     resetSandbox: resetSandbox.bind(null, enrollmentId),
     extendSandbox: extendSandbox.bind(null, enrollmentId),
     staySandbox: staySandbox.bind(null, enrollmentId),
+    snapshots: {
+      list: listSnapshots.bind(null, enrollmentId),
+      save: saveSnapshot.bind(null, enrollmentId),
+      remove: removeSnapshot.bind(null, enrollmentId),
+      restore: restoreSnapshot.bind(null, enrollmentId),
+    },
     returnLink: returnLink.bind(null, enrollmentId),
   };
 }
