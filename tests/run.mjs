@@ -81,9 +81,16 @@ function vitest(project, { env, name = project, only = [] } = {}) {
   });
 }
 
-const IN_SANDBOXES = (file) => /integration\/(courses|sandboxes|engine|escape)/.test(file);
+const IN_SANDBOXES = (file) => /integration\/(courses|sandboxes|engine|keeper)/.test(file);
 
-/** Every test file is in one half or the other: a new folder is never forgotten. */
+/**
+ * Attacks on the machine itself: bombs, floods, firewalls flushed. They disturb whatever runs beside them and take as long
+ * as all the rest, so they are a command of their own.
+ */
+const ISOLATION = (file) => /integration\/(escape|network)/.test(file);
+const isolationOnly = process.argv.includes('--isolation');
+
+/** Every test file is in one part or another: a new folder is never forgotten. */
 function filesOf(project, wanted) {
   const folder = path.join(ROOT, 'tests', project);
   return readdirSync(folder, { recursive: true })
@@ -129,6 +136,8 @@ try {
   await single('types', bin('tsc'), ['--noEmit']);
   await vitest('unit');
   await withEngine(async (env) => {
+    if (isolationOnly)
+      return vitest('integration', { env, name: 'isolation', only: filesOf('integration', ISOLATION) });
     await vitest('contract', { env });
     // Two cores: real sandboxes wait for their systems to boot, while databases and sockets need the processor.
     await Promise.all([
@@ -136,7 +145,7 @@ try {
       vitest('integration', {
         env,
         name: 'integration, the rest',
-        only: filesOf('integration', (f) => !IN_SANDBOXES(f)),
+        only: filesOf('integration', (f) => !IN_SANDBOXES(f) && !ISOLATION(f)),
       }),
     ]);
     await playwright(env);
