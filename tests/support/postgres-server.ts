@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -20,6 +20,8 @@ export async function startPostgres(): Promise<PostgresServer> {
   const owner = process.getuid?.() === 0 ? postgresUser() : null;
   const dir = mkdtempSync(join(tmpdir(), 'chapterhouse-pg-'));
   if (owner) chownSync(dir, owner.uid, owner.gid);
+  // The product's web process is a user of its own, and must get to the socket.
+  chmodSync(dir, 0o755);
   const data = join(dir, 'data');
   const as = { ...(owner ?? {}), cwd: dir };
   const initdb = ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8', '--no-sync'];

@@ -18,6 +18,7 @@ import { raiseKernelLimits } from './kernel-limits.ts';
 import { NetworkGuard, type Repair } from './network-guard.ts';
 import { makeReachableHome } from './reachable.ts';
 import { closeStore, mountsInside, openStore } from './store.ts';
+import { StrayProcesses } from './stray-processes.ts';
 import { type Health, Supervision } from './supervision.ts';
 import { forgetTakenDown, noteTakenDown, wasTakenDown } from './taken-down.ts';
 import { ensureUserMap } from './user-map.ts';
@@ -80,6 +81,7 @@ class PrivateEngine implements Engine {
   readonly #plan: EnginePlan;
   readonly #disk = new DiskUsage();
   readonly #network: NetworkGuard;
+  readonly #strays: StrayProcesses;
   readonly #listeners = new Set<(state: EngineState) => void>();
   #state: EngineState = { phase: 'stopped' };
   #storage: StorageDriver | null = null;
@@ -98,6 +100,7 @@ class PrivateEngine implements Engine {
 
   constructor(plan: EnginePlan) {
     this.#plan = plan;
+    this.#strays = new StrayProcesses(plan);
     this.#network = new NetworkGuard(plan, () => this.#tell());
     const { socket, home, networks, buildNetwork, registryPort } = plan;
     this.facts = { socket, home, userns: true, networks, buildNetwork, registryPort };
@@ -220,7 +223,8 @@ class PrivateEngine implements Engine {
   async #follow(health: 'answers' | 'taken down'): Promise<void> {
     const isStopped = this.#state.phase === 'stopped';
     if (health === 'taken down' && !isStopped) this.#become({ phase: 'stopped' });
-    if (health !== 'answers' || !isStopped) return;
+    if (health !== 'answers') return;
+    if (!isStopped) return this.#strays.look().catch((error: unknown) => log.error('engine.strays_not_seen', error));
     await this.#bringUp().catch((error: unknown) => log.error('engine.not_followed', error));
   }
 
