@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { planLaunch } from '../../server/launch/plan-launch.mjs';
@@ -62,10 +62,26 @@ export async function serveProduct(
     stop,
     async dispose() {
       await stop();
+      endShells(home);
       rmSync(home, { recursive: true, force: true });
     },
   };
 }
+
+/** Held shells without an engine outlive the server, as they should; with its home gone nobody could find them again. */
+function endShells(home: string): void {
+  const places = new RegExp(`^(dtach|sh|bwrap)\\0[^]*${home}/`);
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    try {
+      if (places.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8'))) process.kill(Number(pid), 'SIGKILL');
+    } catch (error) {
+      if (!isGone(error)) throw error;
+    }
+  }
+}
+
+/** It ended while we looked at it. */
+const isGone = (error: unknown) => error instanceof Error && 'code' in error && /ENOENT|ESRCH/.test(String(error.code));
 
 /** Where the web process keeps its database. */
 export const databaseOf = (home: string) => `file:${path.join(home, 'web/chapterhouse.db')}`;
