@@ -10,8 +10,8 @@ export function requireName(given: string): string {
   return name;
 }
 
-/** Those that failed take no place. */
+/** Only what a student saved and can go back to takes a place: nothing that failed, or that they have deleted. */
 export function requireRoom(states: readonly { kind: string; state: string }[], quota: number): void {
-  const kept = states.filter(({ kind, state }) => kind === 'student' && state !== 'failed');
+  const kept = states.filter(({ kind, state }) => kind === 'student' && (state === 'ready' || state === 'saving'));
   if (kept.length >= quota) throw new AppError('snapshot_quota', `${quota} saved states are kept for one student`);
 }
