@@ -44,7 +44,7 @@ export async function adoptSandboxes(adoption: Adoption): Promise<void> {
 }
 
 /** Each to its end, so that a repetition never overtakes one; then the first fault. */
-async function all<T>(works: readonly Promise<T>[]): Promise<T[]> {
+export async function all<T>(works: readonly Promise<T>[]): Promise<T[]> {
   await Promise.allSettled(works);
   return Promise.all(works);
 }
@@ -62,7 +62,8 @@ async function adopt({ driver, seats, now, policyOf, watch }: Adoption, record: 
   return true;
 }
 
-async function sandboxOf(
+/** The sandbox of a record or of what the driver lists; null when it lives no more, or cannot be used. */
+export async function sandboxOf(
   driver: SandboxDriver,
   { sandboxId, ref }: { sandboxId: string; ref: string | null },
 ): Promise<Sandbox | null> {

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '#server/clock.ts';
-import { AppError, errorCode } from '#server/errors.ts';
-import { log } from '#server/log.ts';
+import { AppError } from '#server/errors.ts';
 import type { SandboxEnding, SandboxView } from '#server/shared/protocol.ts';
 import type { SandboxPolicy } from '#server/shared/sandbox-policy.ts';
 import { type Capacity, capacityOf, freeSeats, requireSeat } from './capacity.ts';
@@ -15,6 +14,7 @@ import { Endings } from './manager-endings.ts';
 import { noImages, type SandboxImages } from './manager-images.ts';
 import { Launcher } from './manager-launch.ts';
 import { CreationQueue } from './manager-queue.ts';
+import { Retries } from './manager-retries.ts';
 import { rowOf, type SandboxRowData } from './manager-rows.ts';
 import type { Seat, SeatState } from './manager-seat.ts';
 import { SeatTable } from './manager-seat-table.ts';
@@ -52,18 +52,17 @@ class LiveSandboxManager implements SandboxManager {
   readonly #line: StartQueue;
   readonly #watch: EndingWatch;
   readonly #owned = new DisposableStack();
-  readonly #isPresent: (enrollmentId: string) => boolean;
+  readonly #retries: Retries;
   readonly #adopter: Adopter;
   #closing = false;
 
   constructor(options: SandboxManagerOptions) {
-    const { driver, clock, settings, images, newId, isPresent } = options;
+    const { driver, clock, settings, images, newId, isPresent = () => true } = options;
     this.#driver = driver;
     this.#clock = clock;
     this.#settings = settings;
     this.#images = images ?? noImages;
     this.#newId = newId ?? (() => `sb-${randomBytes(8).toString('hex')}`);
-    this.#isPresent = isPresent ?? (() => true);
     this.#seats = new SeatTable(clock, this.#images);
     this.#queue = new CreationQueue(settings.createConcurrency);
     this.#policyOf = options.policyOf;
@@ -85,14 +84,23 @@ class LiveSandboxManager implements SandboxManager {
     );
     const line = { clock, images: this.#images, seats: this.#seats, queue: this.#queue };
     const { createConcurrency: concurrency } = settings;
-    this.#line = this.#owned.use(new StartQueue({ ...line, concurrency, isPresent: this.#isPresent }));
+    this.#line = this.#owned.use(new StartQueue({ ...line, concurrency, isPresent }));
     this.#launcher = new Launcher({ ...line, driver, times: this.#line.times, endings: this.#endings });
     const { wants } = options;
     const place = { driver, clock, newId: this.#newId, images: this.#images, isWithoutImages: !images };
     const parts = { seats: this.#seats, queue: this.#queue, endings: this.#endings, capacity: () => this.capacity() };
     this.pool = wants ? poolFor({ wants, ...place, ...parts }) : null;
-    this.#owned.use(this.#images.onChange((courseId) => this.#retryForImage(courseId)));
+    this.#retries = new Retries({
+      seats: this.#seats,
+      images: this.#images,
+      isPresent,
+      // Warm ones hold seats, and are there for whoever waits.
+      room: () => freeSeats(this.capacity()) + (this.pool?.spare ?? 0),
+      begin: (seat) => this.ensure(seat),
+    });
+    this.#owned.use(this.#images.onChange((courseId) => this.#retries.forImage(courseId)));
     this.#owned.use(this.#seats.onChange(() => this.retry('sandbox_capacity')));
+    if (this.pool) this.#owned.use(this.pool.onChange(() => this.retry('engine_down')));
   }
 
   async ensure(seat: Seat): Promise<SandboxView> {
@@ -154,9 +162,8 @@ class LiveSandboxManager implements SandboxManager {
     await this.#adopter.done(seat);
     const policy = await this.#policyOf(seat);
     // A page that asks meanwhile may begin a fresh one: it goes too.
-    for (let old = this.#unfinished(seat); old !== null; old = this.#unfinished(seat)) {
-      await this.#endings.end(old, 'restored');
-    }
+    const current = () => this.#seats.live(seat.enrollmentId);
+    for (let old = current(); old !== null; old = current()) await this.#endings.end(old, 'restored');
     await this.#seats.stored(this.#begin(seat, policy, from));
     return this.#seats.view(seat.enrollmentId);
   }
@@ -222,11 +229,7 @@ class LiveSandboxManager implements SandboxManager {
   }
 
   retry(reason: WaitReason): void {
-    if (this.#closing) return;
-    const here = this.#seats.waitingFor(reason).filter(({ enrollmentId }) => this.#isPresent(enrollmentId));
-    for (const seat of here.slice(0, freeSeats(this.capacity()))) {
-      this.ensure(seat).catch((error: unknown) => log.warn('sandbox.retry_failed', { code: errorCode(error) }));
-    }
+    this.#retries.for(reason);
   }
 
   start(): void {
@@ -239,6 +242,7 @@ class LiveSandboxManager implements SandboxManager {
     if (this.#closing) return;
     this.#closing = true;
     this.#launcher.close();
+    this.#retries.close();
     this.#owned.dispose();
     const states = this.#seats.all();
     for (const state of states) {
@@ -255,11 +259,6 @@ class LiveSandboxManager implements SandboxManager {
   async #beginNew(seat: Seat): Promise<SeatState> {
     const policy = await this.#policyOf(seat);
     return this.#seats.live(seat.enrollmentId) ?? this.#begin(seat, policy);
-  }
-
-  #unfinished({ enrollmentId }: Seat): SeatState | null {
-    const state = this.#seats.get(enrollmentId);
-    return state !== null && state.phase !== 'gone' ? state : null;
   }
 
   #begin(seat: Seat, policy: SandboxPolicy, from: SnapshotRef | null = null): SeatState {
@@ -294,17 +293,6 @@ class LiveSandboxManager implements SandboxManager {
     for (const state of this.#seats.all().filter(({ touched }) => touched)) {
       state.touched = false;
       await saveTimes(state.sandboxId, { lastActiveAt: state.lastActiveAt, expiresAt: state.expiresAt });
-    }
-  }
-
-  /** Students who came before the image was there get their sandbox by themselves. */
-  #retryForImage(courseId: string): void {
-    if (this.#closing) return;
-    const isReady = this.#images.status(courseId).phase === 'ready';
-    for (const state of this.#seats.all().filter((seat) => seat.courseId === courseId)) {
-      if (state.phase === 'queued') this.#seats.changed(state);
-      if (!isReady || state.phase !== 'gone' || state.error !== 'image_not_built') continue;
-      this.ensure(state).catch((error: unknown) => log.warn('sandbox.retry_failed', { code: errorCode(error) }));
     }
   }
 }

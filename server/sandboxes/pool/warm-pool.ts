@@ -1,8 +1,10 @@
 import type { Clock } from '#server/clock.ts';
-import { errorCode } from '#server/errors.ts';
+import { AppError, errorCode } from '#server/errors.ts';
 import { log } from '#server/log.ts';
 import type { Sandbox, SandboxDriver, Shell } from '#server/sandboxes/driver.ts';
+import { all, sandboxOf } from '#server/sandboxes/manager-adoption.ts';
 import { moveSandbox } from '#server/sandboxes/sandbox-store.ts';
+import type { SandboxEnding } from '#server/shared/protocol.ts';
 import type { SandboxPolicy } from '#server/shared/sandbox-policy.ts';
 import { type MadeWith, poolKey } from './pool-key.ts';
 import { type Shortage, shortages, surplus, type Want } from './pool-rules.ts';
@@ -35,12 +37,14 @@ export class WarmPool {
   readonly #ready = new Map<string, Warm>();
   readonly #watches = new Map<string, Disposable>();
   readonly #listeners = new Set<() => void>();
+  /** Taken over from an earlier process, and being made ready again. */
+  readonly #rewarming = new Map<string, { courseId: string; done: Promise<void> }>();
+  readonly #giveUp = new AbortController();
   /** The one being made. */
   #starting: { sandboxId: string; courseId: string } | null = null;
   #timer: Disposable | null = null;
   #filling: Promise<void> | null = null;
   #again = false;
-  #closing = false;
 
   constructor(options: WarmPoolOptions) {
     this.#options = options;
@@ -48,11 +52,16 @@ export class WarmPool {
 
   /** How many seats of the host it holds. */
   get size(): number {
-    return this.#ready.size + (this.#starting === null ? 0 : 1);
+    return this.#ready.size + this.#rewarming.size + (this.#starting === null ? 0 : 1);
+  }
+
+  /** How many of those a student may have now. */
+  get spare(): number {
+    return this.#ready.size;
   }
 
   knows(sandboxId: string): boolean {
-    return this.#ready.has(sandboxId) || this.#starting?.sandboxId === sandboxId;
+    return this.#ready.has(sandboxId) || this.#rewarming.has(sandboxId) || this.#starting?.sandboxId === sandboxId;
   }
 
   ready(key: string): number {
@@ -62,7 +71,8 @@ export class WarmPool {
   /** What there is of a course, whatever it was made with. */
   countOf(courseId: string): { ready: number; starting: number } {
     const ready = [...this.#ready.values()].filter((warm) => warm.courseId === courseId).length;
-    return { ready, starting: this.#starting?.courseId === courseId ? 1 : 0 };
+    const inWork = [...this.#rewarming.values(), ...(this.#starting === null ? [] : [this.#starting])];
+    return { ready, starting: inWork.filter((one) => one.courseId === courseId).length };
   }
 
   /** Why none of this course can be begun just now. */
@@ -98,11 +108,11 @@ export class WarmPool {
     return { [Symbol.dispose]: () => this.#listeners.delete(listener) };
   }
 
-  /** Takes over what an earlier process left, and ends what cannot be trusted. */
+  /** Takes over what an earlier process left, and ends what cannot be trusted. It is made ready again in the background. */
   async adopt(): Promise<void> {
     const records = (await findWarm()).filter(({ sandboxId }) => !this.knows(sandboxId));
-    await Promise.all(records.map((record) => this.#adoptOne(record)));
-    if (records.length > 0) log.info('pool.adopted', { kept: this.#ready.size, of: records.length });
+    await all(records.map((record) => this.#adoptOne(record)));
+    if (records.length > 0) log.info('pool.adopted', { kept: this.#rewarming.size, of: records.length });
     this.#changed();
   }
 
@@ -113,7 +123,7 @@ export class WarmPool {
 
   /** Looks what is missing or too much, in the background. A look that comes during another one follows it. */
   fill(): void {
-    if (this.#closing || this.#timer === null) return;
+    if (this.#isClosing || this.#timer === null) return;
     if (this.#filling !== null) {
       this.#again = true;
       return;
@@ -130,34 +140,38 @@ export class WarmPool {
 
   /** Lets go; the warm ones live on for the next process. */
   async dispose(): Promise<void> {
-    this.#closing = true;
+    this.#giveUp.abort(new AppError('shutting_down', 'the server stops'));
     this.#timer?.[Symbol.dispose]();
-    await this.#filling;
+    await Promise.all([this.#filling, ...[...this.#rewarming.values()].map(({ done }) => done)]);
     for (const watch of this.#watches.values()) watch[Symbol.dispose]();
     for (const { shell } of this.#ready.values()) shell.detach();
   }
 
+  get #isClosing(): boolean {
+    return this.#giveUp.signal.aborted;
+  }
+
   async #fill(): Promise<void> {
+    // What is being made ready again is neither missing nor too much yet.
+    await Promise.all([...this.#rewarming.values()].map(({ done }) => done));
     const wants = await this.#options.wants();
     const drained = surplus(this.#ready.values(), wants, (want) => this.keyOf(want.courseId, want.policy));
     for (const warm of drained) await this.#drop(warm);
-    const [shortage] = this.shortages(wants);
-    if (shortage === undefined || this.#options.held() !== null || this.#closing) return;
-    await this.#options.create(() => this.#add(shortage));
-    this.#again = true;
-  }
-
-  shortages(wants: readonly Want[]): Shortage[] {
-    return shortages(wants, {
+    const [shortage] = shortages(wants, {
       keyOf: (want) => this.keyOf(want.courseId, want.policy),
       ready: (key) => this.ready(key),
     });
+    if (shortage === undefined || this.#options.held() !== null || this.#isClosing) return;
+    await this.#options.create(() => this.#add(shortage));
+    this.#again = true;
   }
 
   async #add({ want: { courseId, policy }, key }: Shortage): Promise<void> {
     const { driver, clock, newId } = this.#options;
     // It waited for its turn: a student may have come first.
-    if (this.#closing || this.#options.held() !== null) return;
+    if (this.#isClosing || this.#options.held() !== null) return;
+    const { signal } = this.#giveUp;
+    const { limits, network } = policy;
     const sandboxId = newId();
     this.#starting = { sandboxId, courseId };
     let sandbox: Sandbox | null = null;
@@ -165,15 +179,15 @@ export class WarmPool {
       await insertWarm({ sandboxId, courseId, driver: driver.name, poolKey: key, at: clock.now() });
       this.#changed();
       await moveSandbox(sandboxId, { phase: 'creating', at: clock.now() });
-      sandbox = await driver.create({ sandboxId, courseId, limits: policy.limits, network: policy.network });
-      const shell = await warmUp(sandbox, { isNew: true });
+      sandbox = await driver.create({ sandboxId, courseId, limits, network }, signal);
+      const shell = await warmUp(sandbox, { isNew: true, signal });
       await moveSandbox(sandboxId, { phase: 'ready', at: clock.now(), ref: sandbox.ref });
       this.#keep({ sandboxId, courseId, key, sandbox, shell });
       log.info('pool.added', { sandboxId, courseId, ready: this.ready(key) });
     } catch (error) {
       if (sandbox !== null) await this.#options.destroy(sandbox);
-      await moveSandbox(sandboxId, { phase: 'gone', at: clock.now(), ending: 'fault' });
-      throw error;
+      await this.#gone(sandboxId, this.#isClosing ? 'not_needed' : 'fault');
+      if (!this.#isClosing) throw error;
     } finally {
       this.#starting = null;
       this.#changed();
@@ -181,26 +195,38 @@ export class WarmPool {
   }
 
   async #adoptOne({ sandboxId, courseId, poolKey: key, ref, phase }: WarmRecord): Promise<void> {
-    const { driver, clock } = this.#options;
-    try {
-      const sandbox = ref === null ? null : await driver.adopt({ sandboxId, ref });
-      if (sandbox !== null && phase === 'ready') {
-        this.#keep({ sandboxId, courseId, key, sandbox, shell: await warmUp(sandbox, { isNew: false }) });
-        return;
-      }
+    const sandbox = await sandboxOf(this.#options.driver, { sandboxId, ref });
+    if (sandbox === null || phase !== 'ready') {
       if (sandbox !== null) await this.#options.destroy(sandbox);
-    } catch (error) {
-      if (errorCode(error) === 'engine_down') throw error;
-      log.error('pool.adopt_failed', error, { sandboxId });
+      return this.#gone(sandboxId, 'host_restart');
     }
-    await moveSandbox(sandboxId, { phase: 'gone', at: clock.now(), ending: 'host_restart' });
+    const done = this.#rewarm({ sandboxId, courseId, key, sandbox })
+      .catch((error: unknown) => log.error('pool.rewarm_failed', error, { sandboxId }))
+      .finally(() => {
+        this.#rewarming.delete(sandboxId);
+        this.#changed();
+      });
+    this.#rewarming.set(sandboxId, { courseId, done });
+  }
+
+  /** One that does not get ready is of no use; at our own stop it lives on for the next process. */
+  async #rewarm(warm: Omit<Warm, 'shell'>): Promise<void> {
+    try {
+      const shell = await warmUp(warm.sandbox, { isNew: false, signal: this.#giveUp.signal });
+      this.#keep({ ...warm, shell });
+    } catch (error) {
+      if (this.#isClosing) return;
+      await this.#options.destroy(warm.sandbox);
+      await this.#gone(warm.sandboxId, 'fault');
+      throw error;
+    }
   }
 
   #keep(warm: Warm): void {
     this.#ready.set(warm.sandboxId, warm);
     const lost = warm.sandbox.onEnd((reason) => {
       this.#forget(warm);
-      moveSandbox(warm.sandboxId, { phase: 'gone', at: this.#options.clock.now(), ending: reason })
+      this.#gone(warm.sandboxId, reason)
         .then(() => this.#options.destroy(warm.sandbox))
         .catch((error: unknown) => log.error('pool.lost_failed', error));
       this.fill();
@@ -218,8 +244,12 @@ export class WarmPool {
   async #drop(warm: Warm): Promise<void> {
     this.#forget(warm);
     await this.#options.destroy(warm.sandbox);
-    await moveSandbox(warm.sandboxId, { phase: 'gone', at: this.#options.clock.now(), ending: 'not_needed' });
+    await this.#gone(warm.sandboxId, 'not_needed');
     log.info('pool.dropped', { sandboxId: warm.sandboxId, courseId: warm.courseId });
+  }
+
+  #gone(sandboxId: string, ending: SandboxEnding): Promise<void> {
+    return moveSandbox(sandboxId, { phase: 'gone', at: this.#options.clock.now(), ending });
   }
 
   #changed(): void {

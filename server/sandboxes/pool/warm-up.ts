@@ -11,23 +11,26 @@ const ASK_DOCKER = ['docker', 'version'] as const;
 const DOCKER_LIMIT_MS = 60_000;
 const PROMPT_LIMIT_MS = 20_000;
 
+type WarmUp = { isNew: boolean; signal: AbortSignal };
+
 /**
  * Makes a booted sandbox ready to be used at once: its own Docker answers, and its first shell has printed a prompt.
  * A shell that an earlier process left behind is begun anew, since what it printed went with that process.
  */
-export async function warmUp(sandbox: Sandbox, { isNew }: { isNew: boolean }): Promise<Shell> {
+export async function warmUp(sandbox: Sandbox, { isNew, signal }: WarmUp): Promise<Shell> {
   if (!isNew) await (await sandbox.openShell({ name: FIRST_SHELL, size: SIZE })).kill();
-  const [shell] = await Promise.all([openAtPrompt(sandbox), untilDockerAnswers(sandbox)]);
+  const [shell] = await Promise.all([openAtPrompt(sandbox), untilDockerAnswers(sandbox, signal)]);
   return shell;
 }
 
-async function untilDockerAnswers(sandbox: Sandbox): Promise<void> {
+async function untilDockerAnswers(sandbox: Sandbox, signal: AbortSignal): Promise<void> {
   if (!sandbox.capabilities.includes('containers')) return;
   const { exitCode } = await sandbox.exec({
     argv: ASK_DOCKER,
     user: 'root',
     timeoutMs: DOCKER_LIMIT_MS,
     maxOutputBytes: 1000,
+    signal,
   });
   if (exitCode !== 0) throw new AppError('sandbox_failed', `the Docker of ${sandbox.sandboxId} did not answer`);
 }

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { db } from '#server/db.ts';
+import { AppError } from '#server/errors.ts';
 import { FakeDriver } from '#server/sandboxes/drivers/fake/fake-driver.ts';
 import { FakeHost } from '#server/sandboxes/drivers/fake/fake-host.ts';
 import { createSandboxManager, type SandboxManager } from '#server/sandboxes/manager.ts';
@@ -20,6 +21,9 @@ const policy: SandboxPolicy = {
 };
 /** Its own Docker is up as soon as it is asked. */
 const dockerAnswers = () => ({ exitCode: 0, timedOut: false, truncated: false, stdout: '', stderr: '' });
+/** As a command that never ends. */
+const untilGivenUp = (signal: AbortSignal | undefined) =>
+  new Promise<never>((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason), { once: true }));
 const never = new AbortController().signal;
 const seat = (enrollmentId: string) => ({ enrollmentId, courseId: COURSE });
 const students = Array.from({ length: 30 }, (_, i) => `student-${i}`);
@@ -161,8 +165,55 @@ describe.each(DATABASES)('warm sandboxes on %s', (kind) => {
     const after = open({ host, wanted: 2 });
     await after.manager.adoptAll();
     expect(after.manager.find('student-0')?.sandboxId).toBe(mine.sandboxId);
-    expect(after.manager.pool?.ready(key(after.manager))).toBe(2);
+    await untilReady(after.manager, 2);
     expect(host.machines.size).toBe(3);
+  });
+
+  test('nobody waits for warm ones to be made ready again, neither at the start nor at the stop', async () => {
+    const host = new FakeHost();
+    const before = open({ host, wanted: 1 });
+    before.manager.start();
+    await untilReady(before.manager, 1);
+    const mine = await before.manager.whenReady(seat('student-0'), never);
+    await untilReady(before.manager, 1);
+    await before.manager.dispose();
+    const driver = new FakeDriver({ host, answerExec: dockerAnswers });
+    const adopt = driver.adopt.bind(driver);
+    driver.adopt = async (ref) => {
+      const sandbox = await adopt(ref);
+      if (sandbox !== null) sandbox.exec = ({ signal }) => untilGivenUp(signal);
+      return sandbox;
+    };
+    const after = open({ host, driver, wanted: 1 });
+    await after.manager.adoptAll();
+    expect(after.manager.find('student-0')?.sandboxId).toBe(mine.sandboxId);
+    expect(after.manager.capacity().used).toBe(2);
+    await after.manager.dispose();
+    expect(host.machines.size).toBe(2);
+    expect(await rows('pool')).toHaveLength(1);
+  });
+
+  test('who was turned away while the engine was down gets a warm one when it is back', async () => {
+    const host = new FakeHost();
+    const before = open({ host, wanted: 2, max: 2 });
+    before.manager.start();
+    await untilReady(before.manager, 2);
+    await before.manager.dispose();
+    const driver = new FakeDriver({ host, answerExec: dockerAnswers });
+    const list = driver.list.bind(driver);
+    let isDown = true;
+    driver.list = async () => {
+      if (isDown) throw new AppError('engine_down', 'not up yet');
+      return list();
+    };
+    const after = open({ host, driver, wanted: 2, max: 2 });
+    await expect(after.manager.adoptAll()).rejects.toMatchObject({ code: 'engine_down' });
+    await expect(after.manager.ensure(seat('student-0'))).rejects.toMatchObject({ code: 'engine_down' });
+    isDown = false;
+    await vi.waitFor(() => {
+      after.clock.advance(1_000);
+      expect(after.manager.view('student-0').phase).toBe('ready');
+    });
   });
 
   test('what was half-made when the process died is taken away', async () => {
