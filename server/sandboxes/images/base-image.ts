@@ -21,8 +21,9 @@ export type BaseRequest = {
 /** The image that a lab starts from: the public one where a registry answers, else one made of the host's own package mirror. */
 export async function ensureBaseImage(request: BaseRequest): Promise<string> {
   const { docker, pull, onLine } = request;
-  if (await hasImage(docker, BOOTSTRAPPED)) return BOOTSTRAPPED;
+  // Who names a registry wants its image, also where a base was made from packages before.
   if (pull !== null && (await pulled(request, pull))) return pull;
+  if (await hasImage(docker, BOOTSTRAPPED)) return BOOTSTRAPPED;
   onLine('no registry was reached: making the base from packages');
   await bootstrap(request);
   return BOOTSTRAPPED;
