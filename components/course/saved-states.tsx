@@ -26,8 +26,8 @@ export function SavedStates({ opened, isReady, actions, onClose }: SavedStatesPr
   const t = useTranslations('learn');
   const [list, setList] = useState<SnapshotList | null>(null);
   const [refused, setRefused] = useState<ErrorCode | null>(null);
-  const [busy, setBusy] = useState<'list' | 'save' | 'other' | null>(null);
-  const run = async <T,>(what: 'list' | 'save' | 'other', action: Promise<ActionResult<T>>): Promise<T | null> => {
+  const [busy, setBusy] = useState<'save' | 'other' | null>(null);
+  const run = async <T,>(what: 'save' | 'other', action: Promise<ActionResult<T>>): Promise<T | null> => {
     setBusy(what);
     const reply = await action.catch(unreachable);
     setBusy(null);
@@ -36,7 +36,9 @@ export function SavedStates({ opened, isReady, actions, onClose }: SavedStatesPr
   };
   const show = (next: SnapshotList | null) => next && setList(next);
   const save = async (name: string) => {
-    show(await run('save', actions.save(name)));
+    const next = await run('save', actions.save(name));
+    show(next);
+    return next !== null;
   };
   const remove = async ({ snapshotId }: SnapshotView) => {
     show(await run('other', actions.remove(snapshotId)));
@@ -46,6 +48,7 @@ export function SavedStates({ opened, isReady, actions, onClose }: SavedStatesPr
   };
   useEffect(() => {
     if (!opened) return;
+    setRefused(null);
     actions.list().then(
       (reply) => (reply.ok ? setList(reply.value) : setRefused(reply.code)),
       () => setRefused('shutting_down'),
@@ -54,7 +57,14 @@ export function SavedStates({ opened, isReady, actions, onClose }: SavedStatesPr
   const mine = list?.snapshots.filter(({ kind, state }) => kind === 'student' && state !== 'failed') ?? [];
   const isFull = list !== null && mine.length >= list.quota;
   return (
-    <Modal opened={opened} onClose={onClose} title={t('savedTitle')} centered size="lg">
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={t('savedTitle')}
+      closeButtonProps={{ 'aria-label': t('savedClose') }}
+      centered
+      size="lg"
+    >
       <p className={classes.lead}>{t('savedLead')}</p>
       {refused ? <ErrorNotice code={refused} /> : null}
       <SaveForm disabled={!isReady || isFull || busy !== null} busy={busy === 'save'} onSave={save} />
@@ -75,7 +85,8 @@ export function SavedStates({ opened, isReady, actions, onClose }: SavedStatesPr
   );
 }
 
-type SaveFormProps = { disabled: boolean; busy: boolean; onSave: (name: string) => Promise<void> };
+/** `onSave` says whether it was saved: the name of what was refused stays to be tried again. */
+type SaveFormProps = { disabled: boolean; busy: boolean; onSave: (name: string) => Promise<boolean> };
 
 function SaveForm({ disabled, busy, onSave }: SaveFormProps) {
   const t = useTranslations('learn');
@@ -85,7 +96,7 @@ function SaveForm({ disabled, busy, onSave }: SaveFormProps) {
       className={classes.form}
       onSubmit={(event) => {
         event.preventDefault();
-        void onSave(name).then(() => setName(''));
+        void onSave(name).then((saved) => saved && setName(''));
       }}
     >
       <label>
