@@ -24,11 +24,11 @@ export function suiteTable(areas: readonly Area[]): string {
 const INTRODUCTION = `# The escape suite
 
 COUNT attempts to get out of a sandbox or to hurt the others from inside it, made by \`tests/integration/escape\` in real
-sandboxes, as their root unless it says otherwise. The verdict is looked at from the host or from the target, never taken
-from a command that says it was refused. After each attempt the host's own settings, files, processes, sockets and clock
-are compared with those before it; during each one a neighbour's shell is asked for an echo again and again, and must
-answer every time. The figures of a run are in \`test-results/escape.md\`. This file is written by
-\`node tests/integration/escape/write-table.ts\`.`;
+sandboxes, as their root unless it says otherwise; \`npm run test:isolation\` runs them. The verdict is looked at from the
+host or from the target; the few that can only be read from inside say what the sandbox found. After each attempt the
+host's own settings, files, processes, sockets and clock are compared with those before it; during each one a neighbour's
+shell is asked for an echo again and again, and must answer every time. The figures of a run are in
+\`test-results/escape.md\`. This file is written by \`node tests/integration/escape/write-table.ts\`.`;
 
 const RESIDUAL = `## What is left
 
@@ -37,7 +37,8 @@ Known, not closed, and bounded:
 - All sandboxes share one range of mapped users, so what the kernel counts per user is counted for all together. Where the
   count cannot be bounded by the sandbox's own memory, one sandbox can use it up until it is ended: pseudo terminals past
   65,536 (about 1.6 GB of kernel memory that no sandbox is charged for), open files sent over a socket and not yet
-  received, POSIX message queues, queued real-time signals. A shell that is open goes on answering.
+  received, queued real-time signals. A shell that is open goes on answering. POSIX message queues are shut for that
+  reason: no lesson can use them.
 - \`/proc/keys\` of a sandbox names the session keyrings of the others, that is, their containers' ids, never what is in them.
 - Kernel bugs. The sandboxes share the host's kernel; a sandbox in which a kernel bug gives its finder the kernel has the
   host. Keep the host's kernel current, and the host for this purpose alone.
