@@ -3,6 +3,7 @@ import { expect, type Page, test } from '@playwright/test';
 import { savedEntries, tarOf, testImage } from '../support/image-archives.ts';
 import { type ServedProduct, serveProduct } from '../support/served-product.ts';
 import { claimAdmin } from './lesson-pages.ts';
+import { LOOKS, shoot, violations } from './screenshots.ts';
 
 /** The admin fills the mirror and reads what the machine can do. */
 test.describe.configure({ mode: 'serial' });
@@ -48,4 +49,28 @@ test('an uploaded archive is in the list; one that is none is refused, and nothi
   await choose('holiday.tar', Buffer.from('no archive at all'));
   await expect(admin.getByText(/This file is not an archive/)).toBeVisible();
   expect(await table().getByRole('row').count()).toBe(before);
+});
+
+test('the doctor says what this machine can do, with commands to copy', async () => {
+  const doctor = admin.getByRole('region', { name: 'What this machine can do' });
+  await expect(doctor).toBeVisible();
+  await doctor.getByText(/things? (is|are) in order/).click();
+  await expect(doctor.getByText('The engine is running')).toBeVisible();
+  await expect(doctor.getByText('Our firewall rules are in place')).toBeVisible();
+  await doctor.getByRole('button', { name: 'Look again' }).click();
+  await expect(doctor.getByRole('button', { name: 'Look again' })).toBeEnabled({ timeout: 60_000 });
+  expect(await violations(admin)).toEqual([]);
+  for (const look of LOOKS) {
+    await admin.getByRole('heading', { name: 'Image mirror', level: 2 }).scrollIntoViewIfNeeded();
+    await shoot(admin, 'admin-mirror', look);
+    await doctor.getByRole('heading', { name: 'What this machine can do' }).scrollIntoViewIfNeeded();
+    await shoot(admin, 'admin-doctor', look);
+  }
+});
+
+test('a removed image is gone from the list', async () => {
+  await admin.setViewportSize({ width: 1440, height: 900 });
+  await admin.getByRole('button', { name: 'Remove team/tool:1.0' }).click();
+  await admin.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+  await expect(table().getByRole('row').filter({ hasText: 'team/tool:1.0' })).toHaveCount(0, { timeout: 60_000 });
 });
