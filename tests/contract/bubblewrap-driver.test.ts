@@ -15,6 +15,7 @@ describeSandboxContract('bubblewrap', async () => {
     driver,
     courseId: 'virtualization',
     tellsDisk: true,
+    enforces: [],
     keepsWhole: false,
     another: create,
     killFromOutside: (sandbox) => rm(sandbox.ref, { recursive: true }),

@@ -1,5 +1,6 @@
 import Docker from 'dockerode';
 import { DockerDriver } from '#server/sandboxes/drivers/docker/docker-driver.ts';
+import { engineFacts } from '#server/sandboxes/drivers/docker/docker-report.ts';
 import { openTestEngine } from '../support/engine-for-tests.ts';
 import { filterEngine } from '../support/filtered-engine.ts';
 import { describeSandboxContract } from './sandbox-contract.ts';
@@ -26,6 +27,7 @@ describeSandboxContract('docker', async () => {
     courseId,
     // On btrfs the quota groups know it.
     keepsWhole: engine.status().storage?.driver === 'btrfs',
+    enforces: engineFacts(await docker.info(), true).enforces,
     tellsDisk: engine.status().storage?.driver === 'btrfs',
     another: create,
     killFromOutside: (sandbox) => docker.getContainer(sandbox.ref).kill(),

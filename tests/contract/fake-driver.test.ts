@@ -9,6 +9,7 @@ describeSandboxContract('fake', async () => {
     driver,
     courseId: 'virtualization',
     tellsDisk: false,
+    enforces: [],
     keepsWhole: true,
     another: () => new FakeDriver({ host }),
     killFromOutside: async (sandbox) => host.kill(sandbox.sandboxId),

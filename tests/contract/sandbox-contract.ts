@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { errorCode } from '#server/errors.ts';
-import type { ExecRequest, Sandbox, SandboxDriver, SandboxEnd, SnapshotRef } from '#server/sandboxes/driver.ts';
+import type { ExecRequest, Limits, Sandbox, SandboxDriver, SandboxEnd, SnapshotRef } from '#server/sandboxes/driver.ts';
 import { Screen } from './screen.ts';
 
 export type ContractTarget = {
@@ -10,6 +10,8 @@ export type ContractTarget = {
   courseId: string;
   /** Whether it knows how much disk a sandbox takes. */
   tellsDisk: boolean;
+  /** Which limits the host holds, asked of the host itself. */
+  enforces: readonly (keyof Limits)[];
   /** A second driver on the same host, as after the loss of the server process. */
   another(): SandboxDriver;
   /** Ends it behind our back. */
@@ -60,6 +62,7 @@ export function describeSandboxContract(name: string, open: () => Promise<Contra
     test('reports itself usable and offers a shell', async () => {
       const report = await target.driver.check();
       expect(report).toMatchObject({ driver: target.driver.name, usable: true });
+      expect(report.enforces).toEqual(target.enforces);
       expect(report.capabilities).toContain('shell');
       expect(sandbox.capabilities).toContain('shell');
     });

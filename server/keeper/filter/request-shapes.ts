@@ -62,11 +62,4 @@ export const commitBody = z
   .strictObject({ Labels: z.record(z.string().regex(/^chapterhouse\.[a-z]{1,30}$/), z.string().max(200)).optional() })
   .optional();
 
-/** What of the engine's own story the driver reads; the rest is the host's. */
-export const engineInfo = z.object({
-  ServerVersion: z.string().optional(),
-  Driver: z.string().optional(),
-  SecurityOptions: z.array(z.string()).nullish(),
-});
-
 export const imageSize = z.object({ Id: z.string(), Parent: z.string(), Size: z.int() });

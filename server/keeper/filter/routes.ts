@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { INSTALLATION_LABEL } from '#server/sandboxes/drivers/docker/container-options.ts';
+import { engineInfo } from '#server/sandboxes/drivers/docker/docker-report.ts';
 import type { EngineRequest } from './engine-request.ts';
 import { forbidden, parseJson } from './refused.ts';
 import {
   commitBody,
   commitQuery,
   containerFilters,
-  engineInfo,
   eventFilters,
   execBody,
   filtersQuery,

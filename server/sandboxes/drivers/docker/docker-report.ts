@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Advice, Capability, DriverReport, Limits } from '#server/sandboxes/driver.ts';
 
 /** What we ask of an engine, as it answers. */
@@ -12,9 +13,16 @@ export type EngineFacts = {
   enforces: (keyof Limits)[];
 };
 
-/** Left out by an engine that cannot say: then nothing is claimed. */
-type CgroupInfo = { MemoryLimit?: boolean; CpuCfsQuota?: boolean; PidsLimit?: boolean };
-type Info = { ServerVersion?: string; Driver?: string; SecurityOptions?: string[] | null } & CgroupInfo;
+/** All that is read of an engine's own story. What it leaves out it cannot say: then nothing is claimed. */
+export const engineInfo = z.object({
+  ServerVersion: z.string().optional(),
+  Driver: z.string().optional(),
+  SecurityOptions: z.array(z.string()).nullish(),
+  MemoryLimit: z.boolean().optional(),
+  CpuCfsQuota: z.boolean().optional(),
+  PidsLimit: z.boolean().optional(),
+});
+type Info = z.infer<typeof engineInfo>;
 
 export function engineFacts(info: Info, hasFuse: boolean): EngineFacts {
   const security = (info.SecurityOptions ?? []).flatMap((option) => option.split(','));
