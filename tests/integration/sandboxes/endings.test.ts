@@ -108,7 +108,9 @@ describe.each(DATABASES)('endings on %s', (kind) => {
     clock.advance(30 * MINUTE);
     await shows(manager, { phase: 'gone', ending: 'idle', warning: null });
     expect(host.machines.size).toBe(0);
-    expect(await db().sandbox.findMany()).toMatchObject([{ phase: 'gone', ending: 'idle' }]);
+    await vi.waitFor(async () =>
+      expect(await db().sandbox.findMany()).toMatchObject([{ phase: 'gone', ending: 'idle' }]),
+    );
   });
 
   test('a command that runs keeps it from being idle, but not from its end', async () => {
