@@ -12,6 +12,7 @@ import { actionResult } from '../action-result.ts';
 
 const idShape = z.string().min(1).max(64);
 const nameShape = z.string().max(200);
+const renameShape = z.strictObject({ snapshotId: idShape, name: nameShape });
 
 export async function listSnapshots(enrollmentId: string): Promise<ActionResult<SnapshotList>> {
   return actionResult('listSnapshots', async () => {
@@ -24,6 +25,17 @@ export async function saveSnapshot(enrollmentId: string, name: string): Promise<
   return actionResult('saveSnapshot', async () =>
     runtime().snapshots.save(await mySeat(enrollmentId), parse(nameShape, name)),
   );
+}
+
+export async function renameSnapshot(
+  enrollmentId: string,
+  given: { snapshotId: string; name: string },
+): Promise<ActionResult<SnapshotList>> {
+  return actionResult('renameSnapshot', async () => {
+    const seat = await mySeat(enrollmentId);
+    const { snapshotId, name } = parse(renameShape, given);
+    return runtime().snapshots.rename(seat.enrollmentId, snapshotId, name);
+  });
 }
 
 export async function removeSnapshot(enrollmentId: string, snapshotId: string): Promise<ActionResult<SnapshotList>> {

@@ -18,6 +18,7 @@ export type AnswerReply = { step: StepProgressView; explanation: string | null }
 export type SnapshotActions = {
   list: () => Promise<ActionResult<SnapshotList>>;
   save: (name: string) => Promise<ActionResult<SnapshotList>>;
+  rename: (given: { snapshotId: string; name: string }) => Promise<ActionResult<SnapshotList>>;
   remove: (snapshotId: string) => Promise<ActionResult<SnapshotList>>;
   restore: (snapshotId: string) => Promise<ActionResult<SandboxView>>;
 };

@@ -40,6 +40,11 @@ export function SavedStates({ opened, isReady, actions, onClose }: SavedStatesPr
     show(next);
     return next !== null;
   };
+  const rename = async ({ snapshotId }: SnapshotView, name: string) => {
+    const next = await run('other', actions.rename({ snapshotId, name }));
+    show(next);
+    return next !== null;
+  };
   const remove = async ({ snapshotId }: SnapshotView) => {
     show(await run('other', actions.remove(snapshotId)));
   };
@@ -77,6 +82,7 @@ export function SavedStates({ opened, isReady, actions, onClose }: SavedStatesPr
             snapshot={snapshot}
             busy={busy !== null}
             onRestore={() => restore(snapshot)}
+            onRename={(name) => rename(snapshot, name)}
             onRemove={() => remove(snapshot)}
           />
         ))}

@@ -55,11 +55,26 @@ test('a student saves a state of their sandbox', async ({ browser }) => {
   await ada.page.keyboard.press('Escape');
 });
 
+test('they give it a better name by keyboard', async () => {
+  const dialog = await openSaved(ada.page);
+  await dialog.getByRole('button', { name: 'Rename: before I break it' }).press('Enter');
+  await expect(dialog.getByLabel('New name')).toBeFocused();
+  await look(ada.page, 'saved-renaming');
+  await ada.page.keyboard.press('Escape');
+  await expect(dialog.getByRole('button', { name: 'Rename: before I break it' })).toBeFocused();
+  await ada.page.keyboard.press('Enter');
+  await ada.page.keyboard.type('all is well');
+  await ada.page.keyboard.press('Enter');
+  await expect(dialog.getByRole('listitem')).toContainText('all is well');
+  await ada.page.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
+});
+
 test('what is broken afterwards is whole again when they go back to it', async () => {
   await type(ada.page, 'rm -rf ~/* && ls | wc -l && echo all-$((6 * 7))-gone');
   await expect(screen(ada.page)).toContainText('all-42-gone');
   const dialog = await openSaved(ada.page);
-  await dialog.getByRole('button', { name: 'Go back: before I break it' }).click();
+  await dialog.getByRole('button', { name: 'Go back: all is well' }).click();
   await expect(dialog.getByRole('alert')).toContainText('what you did since then is gone');
   await look(ada.page, 'saved-asking');
   await dialog.getByRole('button', { name: 'Replace my sandbox' }).click();
@@ -72,7 +87,7 @@ test('what is broken afterwards is whole again when they go back to it', async (
 
 test('a deleted state is gone', async () => {
   const dialog = await openSaved(ada.page);
-  await dialog.getByRole('button', { name: 'Delete: before I break it' }).click();
+  await dialog.getByRole('button', { name: 'Delete: all is well' }).click();
   await dialog.getByRole('button', { name: 'Delete it' }).click();
   await expect(dialog.getByText('Nothing is saved yet.')).toBeVisible();
 });

@@ -35,7 +35,7 @@ export function findAllSnapshots(driver: string): Promise<SnapshotRecord[]> {
   return db().snapshot.findMany({ where: { driver } });
 }
 
-type Change = { state?: SnapshotState; ref?: string; whole?: boolean; sizeKiB?: number | null };
+type Change = { name?: string; state?: SnapshotState; ref?: string; whole?: boolean; sizeKiB?: number | null };
 
 export async function changeSnapshot(id: string, change: Change): Promise<void> {
   await db().snapshot.updateMany({ where: { id }, data: change });

@@ -51,6 +51,15 @@ export class Snapshots {
     });
   }
 
+  /** What was saved before an ending has no name of its own. */
+  async rename(enrollmentId: string, id: string, given: string): Promise<SnapshotList> {
+    const name = requireName(given);
+    const { kind } = await this.#require(enrollmentId, id);
+    if (kind !== 'student') throw new AppError('bad_request', `snapshot ${id} was not named by its student`);
+    await store.changeSnapshot(id, { name });
+    return this.list(enrollmentId);
+  }
+
   /** Gone from the list at once; one that a sandbox still lives on leaves the disk later. */
   async remove(enrollmentId: string, id: string): Promise<SnapshotList> {
     await this.#discard(await this.#require(enrollmentId, id));

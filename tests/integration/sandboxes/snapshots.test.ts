@@ -123,6 +123,19 @@ describe.each(DATABASES)('saved states on %s', (kind) => {
     expect(await codeOf(snapshots.save(ada, '   '))).toBe('bad_request');
   });
 
+  test('a new name is kept as at saving, for what the student saved themselves', async () => {
+    const { snapshots } = await withWork();
+    const id = (await snapshots.save(ada, 'first')).snapshots[0]?.snapshotId ?? '';
+    expect((await snapshots.rename('ada', id, '  before the exam ')).snapshots).toMatchObject([
+      { snapshotId: id, name: 'before the exam', state: 'ready' },
+    ]);
+    expect(await codeOf(snapshots.rename('ada', id, ' '))).toBe('bad_request');
+    expect(await codeOf(snapshots.rename('bob', id, 'mine now'))).toBe('snapshot_unknown');
+    await db().snapshot.update({ where: { id }, data: { kind: 'ending' } });
+    expect(await codeOf(snapshots.rename('ada', id, 'mine now'))).toBe('bad_request');
+    expect(await db().snapshot.findMany()).toMatchObject([{ name: 'before the exam' }]);
+  });
+
   test('an idle sandbox is kept before it goes, the newest one only', async () => {
     const { manager, snapshots, host, clock } = await withWork();
     manager.start();

@@ -15,7 +15,13 @@ import { runtime } from '#server/runtime.ts';
 import type { SandboxView } from '#server/shared/protocol.ts';
 import type { EnrollmentView, ViewerView } from '#server/shared/views.ts';
 import { answer, checkNow, extendSandbox, resetSandbox, returnLink, startSandbox, staySandbox } from '../../actions.ts';
-import { listSnapshots, removeSnapshot, restoreSnapshot, saveSnapshot } from '../../snapshot-actions.ts';
+import {
+  listSnapshots,
+  removeSnapshot,
+  renameSnapshot,
+  restoreSnapshot,
+  saveSnapshot,
+} from '../../snapshot-actions.ts';
 
 type Asked = { courseId: string; chapterId: string; classroomId: string | undefined; language: Language };
 
@@ -103,6 +109,7 @@ function boundActions(enrollmentId: string): LearnPageProps['actions'] {
     snapshots: {
       list: listSnapshots.bind(null, enrollmentId),
       save: saveSnapshot.bind(null, enrollmentId),
+      rename: renameSnapshot.bind(null, enrollmentId),
       remove: removeSnapshot.bind(null, enrollmentId),
       restore: restoreSnapshot.bind(null, enrollmentId),
     },
