@@ -86,8 +86,12 @@ function createManager(parts: SandboxParts, { capacity, plan }: Pick<ComposedSan
 }
 
 async function hostFacts(home: string): Promise<HostFacts> {
-  const { bavail, bsize } = await statfs(home);
-  return { memoryBytes: totalmem(), cpus: availableParallelism(), diskFreeBytes: bavail * bsize };
+  return { memoryBytes: totalmem(), cpus: availableParallelism(), diskFreeBytes: await freeBytesAt(home) };
+}
+
+export async function freeBytesAt(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize;
 }
 
 function measuredOf({ memoryBytes, diskBytes }: { memoryBytes: number | null; diskBytes: number | null }) {

@@ -6,7 +6,7 @@ import { createClassDoor } from './classrooms/create-class-door.ts';
 import { systemClock } from './clock.ts';
 import { createDoors } from './compose-doors.ts';
 import { createHost, type Host } from './compose-host.ts';
-import { composeSandboxes } from './compose-sandboxes.ts';
+import { composeSandboxes, freeBytesAt } from './compose-sandboxes.ts';
 import type { Config } from './config.ts';
 import { type CourseLibrary, loadCourses } from './courses/course-library.ts';
 import { closeDatabase, openDatabase } from './db.ts';
@@ -54,6 +54,7 @@ export async function compose(config: Config): Promise<Product> {
     sandboxes: () => sandboxes,
     currentStep: async (enrollmentId) => (await findSeat(enrollmentId))?.currentStep ?? null,
     quota: config.sandbox.snapshots,
+    freeBytes: () => host.engine?.freeBytes() ?? freeBytesAt(config.home),
   });
   const composed = await composeSandboxes({ config, clock, host, hub, courses, terminals, limits, snapshots });
   const { capacity, targets: poolTargets } = composed;

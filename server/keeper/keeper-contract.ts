@@ -104,6 +104,7 @@ export const METHODS = {
   status: { request: nothing, answer: keeperStatus },
   place: { request: nothing, answer: place },
   hand_over_cgroup: { request: z.strictObject({ containerId }), answer: nothing },
+  free_bytes: { request: nothing, answer: z.strictObject({ bytes: count }) },
   disk_usage: { request: nothing, answer: z.record(containerId, count) },
   images: { request: nothing, answer: z.array(image) },
   rebuild_image: { request: z.strictObject({ courseId }), answer: nothing },

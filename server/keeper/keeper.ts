@@ -92,6 +92,7 @@ export class Keeper {
         await handOverOwn(this.#own, containerId);
         return {};
       },
+      free_bytes: async () => ({ bytes: await this.#engine.freeBytes() }),
       disk_usage: async () => Object.fromEntries(await this.#engine.diskUsage()),
       images: async () => this.#images.views(),
       rebuild_image: async ({ courseId }) => {

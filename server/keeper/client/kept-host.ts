@@ -8,7 +8,7 @@ import type { WireEngineStatus } from '../keeper-contract.ts';
 import type { KeeperClient } from './keeper-client.ts';
 
 /** What the web process needs of the engine. */
-export type KeptEngine = Pick<Engine, 'status' | 'onStateChange' | 'handOverCgroup' | 'diskUsage'>;
+export type KeptEngine = Pick<Engine, 'status' | 'onStateChange' | 'handOverCgroup' | 'diskUsage' | 'freeBytes'>;
 /** What it needs of the lab images; the keeper makes them by itself. */
 export type KeptImages = Pick<LabImages, 'views' | 'status' | 'tag' | 'onChange' | 'rebuild'>;
 /** What it asks of the mirror. Its files, and the archives that fill it, are the keeper's. */
@@ -29,6 +29,9 @@ export function keptEngine(client: KeeperClient): KeptEngine {
       }),
     async handOverCgroup(containerId) {
       await client.call('hand_over_cgroup', { containerId });
+    },
+    async freeBytes() {
+      return (await client.call('free_bytes', {})).bytes;
     },
     async diskUsage() {
       return new Map(Object.entries(await client.call('disk_usage', {})));

@@ -17,7 +17,7 @@ import {
 import { raiseKernelLimits } from './kernel-limits.ts';
 import { NetworkGuard, type Repair } from './network-guard.ts';
 import { makeReachableHome } from './reachable.ts';
-import { closeStore, mountsInside, openStore } from './store.ts';
+import { closeStore, freeInStore, mountsInside, openStore } from './store.ts';
 import { StrayProcesses } from './stray-processes.ts';
 import { type Health, Supervision } from './supervision.ts';
 import { forgetTakenDown, noteTakenDown, wasTakenDown } from './taken-down.ts';
@@ -64,6 +64,8 @@ export interface Engine {
   onStateChange(listener: (state: EngineState) => void): Disposable;
   /** Bytes that each container holds alone, by its id; at most some seconds old. Empty where the store cannot tell. */
   diskUsage(): Promise<ReadonlyMap<string, number>>;
+  /** Bytes that still fit where containers and images are kept. */
+  freeBytes(): Promise<number>;
   /** Opens the one network with a way out, for the steps of an image build; disposing closes it again. */
   openBuildNetwork(): Promise<AsyncDisposable>;
   /** Stops watching; the daemon and its containers go on living for the next process. */
@@ -142,6 +144,10 @@ class PrivateEngine implements Engine {
     if (this.#storage !== 'btrfs') return new Map();
     const { uid, gid } = this.#owner;
     return this.#disk.read(this.#plan.dataRoot, path.join(this.#plan.dataRoot, `${uid}.${gid}`));
+  }
+
+  freeBytes(): Promise<number> {
+    return freeInStore(this.#plan);
   }
 
   async openBuildNetwork(): Promise<AsyncDisposable> {

@@ -1,4 +1,5 @@
-import { mkdir, open, readFile, stat } from 'node:fs/promises';
+import { mkdir, open, readFile, stat, statfs } from 'node:fs/promises';
+import path from 'node:path';
 import { log } from '#server/log.ts';
 import type { EnginePlan, StorageDriver } from './engine-plan.ts';
 import { unmountCopies } from './mount-copies.ts';
@@ -42,6 +43,12 @@ export async function closeStore(plan: EnginePlan): Promise<void> {
   // The kernel lets go of the loop device a moment after the file system.
   if (await waitUntil(async () => (await loopDevices(plan)).length === 0, DETACH_TIMEOUT_MS)) return;
   log.warn('engine.store_still_attached', { devices: await loopDevices(plan) });
+}
+
+/** Bytes that still fit: the store's file grows as it is filled, so the disk under it counts too. */
+export async function freeInStore({ dataRoot, storeFile }: EnginePlan): Promise<number> {
+  const rooms = await Promise.all([statfs(dataRoot), statfs(path.dirname(storeFile))]);
+  return Math.min(...rooms.map(({ bavail, bsize }) => bavail * bsize));
 }
 
 async function loopDevices({ storeFile }: EnginePlan): Promise<string[]> {

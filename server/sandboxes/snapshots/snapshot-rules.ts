@@ -10,6 +10,15 @@ export function requireName(given: string): string {
   return name;
 }
 
+/** Running sandboxes write there too: what would leave them less than this is not saved. */
+const DISK_FLOOR_BYTES = 2 * 1024 ** 3;
+
+/** Nothing is begun that would fill the disk under everybody's sandboxes. */
+export function requireDisk({ freeBytes, stateBytes }: { freeBytes: number; stateBytes: number }): void {
+  if (freeBytes - stateBytes >= DISK_FLOOR_BYTES) return;
+  throw new AppError('disk_full', `${stateBytes} bytes to keep, ${freeBytes} bytes free`);
+}
+
 /** Only what a student saved and can go back to takes a place: nothing that failed, or that they have deleted. */
 export function requireRoom(states: readonly { kind: string; state: string }[], quota: number): void {
   const kept = states.filter(({ kind, state }) => kind === 'student' && (state === 'ready' || state === 'saving'));

@@ -7,7 +7,7 @@ import type { SnapshotList, SnapshotView } from '#server/shared/views.ts';
 import type { Sandbox, SandboxDriver } from '../driver.ts';
 import type { EndingState } from '../ending-save.ts';
 import type { SandboxManager, Seat } from '../manager.ts';
-import { requireName, requireRoom } from './snapshot-rules.ts';
+import { requireDisk, requireName, requireRoom } from './snapshot-rules.ts';
 import * as store from './snapshot-store.ts';
 
 export type SnapshotOptions = {
@@ -17,6 +17,8 @@ export type SnapshotOptions = {
   sandboxes: () => Pick<SandboxManager, 'find' | 'restore'>;
   currentStep: (enrollmentId: string) => Promise<string | null>;
   quota: number;
+  /** In the place where states are kept. */
+  freeBytes: () => Promise<number>;
 };
 
 type Saving = Seat & { sandbox: Sandbox; kind: store.SnapshotKind; name: string; signal?: AbortSignal };
@@ -108,7 +110,8 @@ export class Snapshots {
   }
 
   async #keep({ enrollmentId, courseId, sandbox, kind, name, signal }: Saving): Promise<string> {
-    const { driver, clock, currentStep } = this.#options;
+    const { driver, clock, currentStep, freeBytes } = this.#options;
+    requireDisk({ freeBytes: await freeBytes(), stateBytes: (await sandbox.stats()).diskBytes ?? 0 });
     const id = `sn-${randomBytes(8).toString('hex')}`;
     const stepKey = await currentStep(enrollmentId);
     const unknown = { ref: null, state: 'saving', whole: false, sizeKiB: null, createdAt: clock.now() };

@@ -10,6 +10,7 @@ import { ManualClock } from '../../support/manual-clock.ts';
 import { DATABASES, useTestDatabase } from '../../support/test-database.ts';
 
 const MINUTE = 60_000;
+const GIB = 1024 ** 3;
 const ada = { enrollmentId: 'ada', courseId: 'unix' };
 const never = new AbortController().signal;
 const open: { manager: SandboxManager; snapshots: Snapshots }[] = [];
@@ -34,9 +35,9 @@ async function seat(): Promise<void> {
   await db().enrollment.create({ data: { id: 'ada', classroomId: 'class', userId: 'ada', ...name, createdAt: at } });
 }
 
-type Given = { host?: FakeHost; clock?: ManualClock; snapshotFailure?: ErrorCode };
+type Given = { host?: FakeHost; clock?: ManualClock; snapshotFailure?: ErrorCode; freeBytes?: number };
 
-function begin({ host = new FakeHost(), clock = new ManualClock(), snapshotFailure }: Given = {}) {
+function begin({ host = new FakeHost(), clock = new ManualClock(), snapshotFailure, freeBytes = 8 * GIB }: Given = {}) {
   const driver = new FakeDriver({ host, ...(snapshotFailure && { snapshotFailure }) });
   const snapshots: Snapshots = new Snapshots({
     driver,
@@ -44,6 +45,7 @@ function begin({ host = new FakeHost(), clock = new ManualClock(), snapshotFailu
     sandboxes: () => manager,
     currentStep: async () => 'docker/first',
     quota: 2,
+    freeBytes: async () => freeBytes,
   });
   const manager: SandboxManager = createSandboxManager({
     driver,
@@ -102,6 +104,19 @@ describe.each(DATABASES)('saved states on %s', (kind) => {
     for (const name of ['a', 'b', 'c']) expect(await codeOf(snapshots.save(ada, name))).toBe('snapshot_failed');
     expect((await snapshots.list('ada')).snapshots).toMatchObject([{ state: 'failed' }, {}, {}]);
     expect(manager.view('ada').phase).toBe('ready');
+  });
+
+  test('a state that would fill the disk is refused before anything of it is kept', async () => {
+    const { manager, snapshots, host } = await withWork({ freeBytes: 2 * GIB + work.content.length - 1 });
+    expect(await codeOf(snapshots.save(ada, 'too much'))).toBe('disk_full');
+    expect(host.snapshots.size).toBe(0);
+    expect(await db().snapshot.count()).toBe(0);
+    expect(manager.view('ada').phase).toBe('ready');
+  });
+
+  test('a state that leaves the others their room is saved', async () => {
+    const { snapshots } = await withWork({ freeBytes: 2 * GIB + work.content.length });
+    expect(await codeOf(snapshots.save(ada, 'just right'))).toBeNull();
   });
 
   test('one that is lost on the host leaves a seat that can begin afresh', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { requireName, requireRoom } from '#server/sandboxes/snapshots/snapshot-rules.ts';
+import { requireDisk, requireName, requireRoom } from '#server/sandboxes/snapshots/snapshot-rules.ts';
 
 const mine = (state: string) => ({ kind: 'student', state });
 
@@ -13,6 +13,14 @@ test('a student keeps as many states as the quota says', () => {
 test('what the student cannot see any more takes no place: failed, deleted, or saved at an ending', () => {
   const unseen = [mine('failed'), mine('deleting'), { kind: 'ending', state: 'ready' }];
   expect(() => requireRoom([...unseen, mine('ready'), mine('ready')], 3)).not.toThrow();
+});
+
+test('a state is kept only where it leaves the running sandboxes two gibibytes', () => {
+  const gib = 1024 ** 3;
+  expect(() => requireDisk({ freeBytes: 3 * gib, stateBytes: gib })).not.toThrow();
+  expect(() => requireDisk({ freeBytes: 3 * gib, stateBytes: gib + 1 })).toThrow(
+    expect.objectContaining({ code: 'disk_full' }),
+  );
 });
 
 test('a name is trimmed, and has 1 to 60 plain characters', () => {

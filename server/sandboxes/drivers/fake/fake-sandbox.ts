@@ -85,8 +85,8 @@ export class FakeSandbox implements Sandbox {
   }
 
   async stats(): Promise<SandboxStats> {
-    const { cpuSeconds, shells } = this.#machine;
-    return { cpuSeconds, memoryBytes: 8 * 1024 * 1024, diskBytes: null, pids: 1 + shells.size };
+    const { cpuSeconds, shells, files } = this.#machine;
+    return { cpuSeconds, memoryBytes: 8 * 1024 * 1024, diskBytes: sizeOf(files), pids: 1 + shells.size };
   }
 
   async snapshot(snapshotId: string, signal?: AbortSignal): Promise<TakenSnapshot> {
@@ -95,8 +95,7 @@ export class FakeSandbox implements Sandbox {
     const { snapshotFailure, host } = this.#options;
     if (snapshotFailure !== null) throw new AppError(snapshotFailure, `fake driver does not keep ${this.sandboxId}`);
     host.snapshots.set(snapshotId, new Map(files));
-    const sizeBytes = [...files.values()].reduce((total, { content }) => total + content.length, 0);
-    return { snapshotId, ref: `fake:${snapshotId}`, whole: true, sizeBytes };
+    return { snapshotId, ref: `fake:${snapshotId}`, whole: true, sizeBytes: sizeOf(files) };
   }
 
   async dialPort(port: number): Promise<Duplex> {
@@ -116,6 +115,9 @@ export class FakeSandbox implements Sandbox {
     if (host.machines.get(this.sandboxId) === machine) host.remove(this.sandboxId);
   }
 }
+
+const sizeOf = (files: ReadonlyMap<string, SandboxFile>): number =>
+  [...files.values()].reduce((total, { content }) => total + content.length, 0);
 
 class FakeShell implements Shell {
   readonly held = true;
