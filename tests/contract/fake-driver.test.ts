@@ -8,7 +8,7 @@ describeSandboxContract('fake', async () => {
   return {
     driver,
     courseId: 'virtualization',
-    tellsDisk: false,
+    tellsDisk: true,
     enforces: [],
     keepsWhole: true,
     another: () => new FakeDriver({ host }),
