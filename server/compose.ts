@@ -17,6 +17,7 @@ import { log } from './log.ts';
 import { findSeat } from './progress/progress-store.ts';
 import { enrollmentProgress } from './progress/progress-view.ts';
 import { recordCheckResult } from './progress/record-check-result.ts';
+import { StepPreparer } from './replay/step-preparer.ts';
 import { type Runtime, setRuntime } from './runtime.ts';
 import { openMachineLimits } from './sandboxes/machine-limits.ts';
 import type { SandboxManager } from './sandboxes/manager.ts';
@@ -59,7 +60,8 @@ export async function compose(config: Config): Promise<Product> {
   const composed = await composeSandboxes({ config, clock, host, hub, courses, terminals, limits, snapshots });
   const { capacity, targets: poolTargets } = composed;
   const sandboxes: SandboxManager = composed.manager;
-  const checks = createChecks({ courses, sandboxes, terminals, hub, facts });
+  const preparer = new StepPreparer({ sandboxes, library: courses, clock });
+  const checks = createChecks({ courses, sandboxes, terminals, hub, facts, preparer });
   const automatic = createAutomaticChecks({
     terminals,
     checks,
@@ -68,7 +70,7 @@ export async function compose(config: Config): Promise<Product> {
   });
   const system = createSystemStatus({ host, composed, hub, clock, courses, home: config.home });
   joinSandboxes({ sandboxes, terminals, hub, host });
-  const parts = { sandboxes, snapshots, limits, poolTargets, terminals, checks, system };
+  const parts = { sandboxes, snapshots, limits, poolTargets, terminals, checks, preparer, system };
   const live: Runtime = { config, clock, courses, live: hub, facts, ...parts };
   setRuntime(live);
   // Before a page can come back: it would be told that its sandbox is gone.
@@ -87,6 +89,7 @@ export async function compose(config: Config): Promise<Product> {
       disposeDoors();
       capacity[Symbol.dispose]();
       automatic[Symbol.dispose]();
+      await preparer.dispose();
       await checks.dispose();
       await terminals.dispose();
       await sandboxes.dispose();
@@ -121,17 +124,21 @@ type CheckParts = {
   terminals: TerminalRegistry;
   hub: LiveHub;
   facts: Facts;
+  preparer: StepPreparer;
 };
 
-function createChecks({ courses, sandboxes, terminals, hub, facts }: CheckParts) {
+function createChecks({ courses, sandboxes, terminals, hub, facts, preparer }: CheckParts) {
   return createCheckRunner({
     library: courses,
     sandboxes,
     recentCommands: (enrollmentId) => terminals.recentCommands(enrollmentId),
     currentStep: async (enrollmentId) => (await findSeat(enrollmentId))?.currentStep ?? null,
     async passedSteps(enrollmentId) {
-      const steps = Object.values(await enrollmentProgress(enrollmentId));
-      return new Set(steps.filter((step) => step.passedAt !== null).map((step) => step.stepKey));
+      const [steps, seat] = await Promise.all([enrollmentProgress(enrollmentId), findSeat(enrollmentId)]);
+      const passed = Object.values(steps).filter((step) => step.passedAt !== null);
+      // What was done for the student is not looked at by itself: it would be counted as theirs.
+      const done = seat ? preparer.doneForThem({ enrollmentId, courseId: seat.courseId }) : [];
+      return new Set([...passed.map((step) => step.stepKey), ...done]);
     },
     record: recordCheckResult,
     publish(enrollmentId, event) {

@@ -5,6 +5,7 @@ import type { CourseLibrary } from './courses/course-library.ts';
 import { AppError } from './errors.ts';
 import type { Facts } from './facts.ts';
 import type { LiveHub } from './live/hub.ts';
+import type { StepPreparer } from './replay/step-preparer.ts';
 import type { MachineLimitSettings } from './sandboxes/machine-limits.ts';
 import type { SandboxManager } from './sandboxes/manager.ts';
 import type { PoolTargets } from './sandboxes/pool/pool-targets.ts';
@@ -25,6 +26,7 @@ export type Runtime = {
   poolTargets: PoolTargets;
   terminals: TerminalRegistry;
   checks: CheckRunner;
+  preparer: StepPreparer;
   system: SystemMonitor;
 };
 

@@ -8,6 +8,7 @@ import { requireEnrollment } from '#server/classrooms/find-enrollment.ts';
 import { createReturnLink } from '#server/classrooms/return-links.ts';
 import { AppError } from '#server/errors.ts';
 import { answerQuestion } from '#server/progress/answer-question.ts';
+import { enrollmentProgress } from '#server/progress/progress-view.ts';
 import { runtime } from '#server/runtime.ts';
 import type { SandboxView, StepProgressView } from '#server/shared/protocol.ts';
 import type { ActionResult, Answer } from '#server/shared/views.ts';
@@ -28,9 +29,27 @@ const answerShape = z.strictObject({
 export async function checkNow(enrollmentId: string, stepKey: string): Promise<ActionResult<null>> {
   return actionResult('checkNow', async () => {
     const seat = await mySeat(enrollmentId, 'check:run');
-    await runtime().checks.request({ ...seat, stepKey: parse(stepKeyShape, stepKey), trigger: 'asked' });
+    const key = parse(stepKeyShape, stepKey);
+    await requireOwnWork(seat, key);
+    await runtime().checks.request({ ...seat, stepKey: key, trigger: 'asked' });
     return null;
   });
+}
+
+/** A fresh sandbox with the steps before this one done; how far it is comes through the live door. */
+export async function prepareStep(enrollmentId: string, stepKey: string): Promise<ActionResult<SandboxView>> {
+  return actionResult('prepareStep', async () => {
+    const seat = await mySeat(enrollmentId, 'sandbox:reset');
+    return runtime().preparer.prepareStep(seat, parse(stepKeyShape, stepKey));
+  });
+}
+
+/** What the course did in this sandbox is not the student's pass; a step they passed before may be looked at again. */
+async function requireOwnWork(seat: { enrollmentId: string; courseId: string }, stepKey: string): Promise<void> {
+  if (!runtime().preparer.doneForThem(seat).includes(stepKey)) return;
+  const progress = await enrollmentProgress(seat.enrollmentId);
+  if (progress[stepKey]?.passedAt) return;
+  throw new AppError('step_done_for_you', `${stepKey} was done by the course in the sandbox of ${seat.enrollmentId}`);
 }
 
 export async function answer(

@@ -15,6 +15,7 @@ import { type RunCommand, RunProvider } from './learn-context.tsx';
 import classes from './learn-page.module.css';
 import type { LearnPageProps } from './learn-props.ts';
 import { countDone } from './progress-rules.ts';
+import { ReplayNotice } from './replay-notice.tsx';
 import { SandboxMenu } from './sandbox-menu.tsx';
 import { type Side, SplitView } from './split-view.tsx';
 import { type LearnState, useLearnState } from './use-learn-state.ts';
@@ -57,7 +58,7 @@ export function LearnPage(props: LearnPageProps) {
             onSide={setSide}
             text={
               <div ref={reading} tabIndex={-1} className={classes.reading}>
-                <Notices state={state} />
+                <Notices page={props} state={state} />
                 <ChapterText page={props} state={state} end={<NextChapter page={props} />} />
               </div>
             }
@@ -121,8 +122,9 @@ function TopBarParts({ page, state }: { page: LearnPageProps; state: LearnState 
   );
 }
 
-function Notices({ state }: { state: LearnState }) {
+function Notices({ page, state }: { page: LearnPageProps; state: LearnState }) {
   const t = useTranslations('learn');
+  const titleOf = (stepKey: string) => page.steps.find((step) => step.stepKey === stepKey)?.title ?? stepKey;
   return (
     <div className={classes.notices}>
       {state.connected ? null : (
@@ -133,6 +135,13 @@ function Notices({ state }: { state: LearnState }) {
       {state.sandboxRefused && !(state.sandbox.warning && state.sandboxRefused === 'lifetime_ceiling') ? (
         <ErrorNotice code={state.sandboxRefused} />
       ) : null}
+      <ReplayNotice
+        sandbox={state.sandbox}
+        titleOf={titleOf}
+        busy={state.sandboxBusy}
+        onRetry={(stepKey) => void state.changeSandbox({ toStep: stepKey })}
+        onFresh={() => void state.changeSandbox('reset')}
+      />
     </div>
   );
 }

@@ -29,6 +29,8 @@ export type LearnActions = {
   answer: (input: { stepKey: string; answer: Answer }) => Promise<ActionResult<AnswerReply>>;
   startSandbox: () => Promise<ActionResult<SandboxView>>;
   resetSandbox: () => Promise<ActionResult<SandboxView>>;
+  /** A fresh sandbox with the steps before this one done. */
+  prepareStep: (stepKey: string) => Promise<ActionResult<SandboxView>>;
   extendSandbox: () => Promise<ActionResult<SandboxView>>;
   /** Somebody sits here, though nothing is typed. */
   staySandbox: () => Promise<ActionResult<SandboxView>>;

@@ -3,6 +3,7 @@
 import { useTranslations } from 'use-intl';
 import type { StepMeta } from '#server/shared/views.ts';
 import { LocalTime } from '../ui/local-time.tsx';
+import { BackToStart } from './back-to-start.tsx';
 import { stepElementId } from './chapter-text.tsx';
 import { CheckCard } from './check-card.tsx';
 import { Helps } from './helps.tsx';
@@ -61,6 +62,13 @@ export function StepItem({ step, prose, standing, open, last, onToggle, state }:
           {step.missing.length > 0 ? <Missing what={step.missing} /> : null}
           {prose?.body}
           <StepTask step={step} prose={prose} state={state} />
+          {standing === 'ahead' ? null : (
+            <BackToStart
+              title={step.title}
+              busy={state.sandboxBusy || state.sandbox.replay?.state === 'running'}
+              onBack={() => void state.changeSandbox({ toStep: step.stepKey })}
+            />
+          )}
         </div>
       </div>
     </li>

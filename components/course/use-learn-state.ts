@@ -23,7 +23,7 @@ export type LearnState = {
   atStep: (stepKey: string) => void;
 };
 
-export type SandboxChange = 'start' | 'reset' | 'extend' | 'stay' | { restore: string };
+export type SandboxChange = 'start' | 'reset' | 'extend' | 'stay' | { restore: string } | { toStep: string };
 
 type Facts = Pick<LearnState, 'progress' | 'sandbox' | 'checking'>;
 
@@ -102,7 +102,8 @@ function toggled(set: ReadonlySet<string>, key: string, on: boolean): ReadonlySe
 }
 
 function sandboxAction(actions: LearnActions, how: SandboxChange) {
-  if (typeof how === 'object') return actions.snapshots.restore(how.restore);
+  if (typeof how === 'object')
+    return 'toStep' in how ? actions.prepareStep(how.toStep) : actions.snapshots.restore(how.restore);
   switch (how) {
     case 'start':
       return actions.startSandbox();

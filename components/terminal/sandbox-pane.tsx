@@ -28,7 +28,7 @@ export function SandboxPane({ sandbox, busy, onNew, onRestore }: SandboxPaneProp
           <div
             className={classes.bar}
             role="progressbar"
-            aria-label={t('imageTitle')}
+            aria-label={t(title.key, title.values)}
             aria-valuemin={0}
             aria-valuemax={100}
             aria-valuenow={Math.floor(percent)}

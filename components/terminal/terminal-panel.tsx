@@ -60,7 +60,8 @@ export function TerminalPanel({
   const shells = useRef(new Map<string, ShellHandle>());
   const front = () => shells.current.get(tabs.active);
   const state = states[tabs.active] ?? CONNECTING;
-  const ready = sandbox.phase === 'ready';
+  // What is typed while the course types would meet it half way.
+  const ready = sandbox.phase === 'ready' && sandbox.replay?.state !== 'running';
 
   useImperativeHandle(ref, () => ({
     run: (command, options) => {

@@ -41,7 +41,7 @@ export type PaneWords = {
 const PASSING = new Set(['engine_down', 'image_not_built', 'sandbox_capacity', 'sandbox_starting', 'shutting_down']);
 
 export function paneWords(view: SandboxView): PaneWords | null {
-  if (view.phase === 'ready') return null;
+  if (view.phase === 'ready') return view.replay?.state === 'running' ? replayWords(view.replay) : null;
   const building = view.imagePercent !== null || view.error === 'image_not_built';
   if (building && view.phase !== 'gone') return buildingWords(view.imagePercent);
   const isInQueue = view.error === null || view.error === 'sandbox_capacity';
@@ -66,6 +66,18 @@ export function paneWords(view: SandboxView): PaneWords | null {
         offerNew: view.ending !== 'class_closed',
       };
   }
+}
+
+/** The steps before the one that was asked for, done again. */
+function replayWords({ done, of }: { done: number; of: number }): PaneWords {
+  return {
+    kind: 'waiting',
+    title: { key: 'replayTitle', values: { done, of } },
+    text: { key: 'replayText' },
+    kept: null,
+    percent: of === 0 ? 0 : (done / of) * 100,
+    offerNew: false,
+  };
 }
 
 /** Where it stands in the queue, and whether it waits for a seat or for its turn. */

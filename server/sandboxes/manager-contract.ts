@@ -12,6 +12,7 @@ import type { WaitReason } from './manager-waiting.ts';
 import type { Want } from './pool/pool-rules.ts';
 import type { WarmPool } from './pool/warm-pool.ts';
 import type { SandboxSettings } from './sandbox-rules.ts';
+import type { SeatReplays } from './seat-replays.ts';
 
 /** Gives each enrollment its one sandbox, keeps it through our restarts, and takes it away in time. */
 export interface SandboxManager {
@@ -40,6 +41,8 @@ export interface SandboxManager {
   capacity(): Capacity;
   /** How many students wait, and what one creation took lately; null before the first. */
   queue(): { waiting: number; creationMs: number | null };
+  /** How far the steps before one are done again in a fresh sandbox. */
+  readonly replays: SeatReplays;
   /** The warm ones; null where nobody asked for any. */
   readonly pool: WarmPool | null;
   onChange(listener: (enrollmentId: string, view: SandboxView) => void): Disposable;

@@ -9,6 +9,7 @@ import type { SandboxImages } from './manager-images.ts';
 import { noSandboxView, type Seat, type SeatState, viewOf } from './manager-seat.ts';
 import { WaitingLine, type WaitReason } from './manager-waiting.ts';
 import { claimWarm } from './pool/pool-store.ts';
+import { afterRestart } from './replay-rules.ts';
 import { isLive, mayMove } from './sandbox-rules.ts';
 import { insertSandbox, moveSandbox, type SandboxRecord, storeSaved } from './sandbox-store.ts';
 
@@ -122,7 +123,8 @@ export class SeatTable {
   /** Taken over from an earlier process. */
   restore(record: SandboxRecord, sandbox: Sandbox, policy: SandboxPolicy): SeatState {
     const state = newState(record, { ...record, policy });
-    Object.assign(state, { phase: 'ready', sandbox, since: record.createdAt, lastActiveAt: record.lastActiveAt });
+    const { createdAt: since, lastActiveAt } = record;
+    Object.assign(state, { phase: 'ready', sandbox, since, lastActiveAt, replay: afterRestart(record.replay) });
     this.#byEnrollment.set(record.enrollmentId, state);
     return state;
   }
@@ -215,6 +217,7 @@ function newState({ enrollmentId, courseId }: Seat, beginning: Beginning): SeatS
     warning: null,
     warnedCall: null,
     savedSnapshotId: null,
+    replay: null,
     from: null,
     sandbox: null,
     firstShell: null,
@@ -261,6 +264,7 @@ function recordOf(state: SeatState): SandboxRecord {
     phase,
     ending,
     savedSnapshotId: null,
+    replay: null,
     ...times,
   };
 }

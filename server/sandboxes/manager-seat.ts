@@ -1,5 +1,11 @@
 import type { ErrorCode } from '#server/shared/error-codes.ts';
-import type { EndingWarning, SandboxEnding, SandboxPhase, SandboxView } from '#server/shared/protocol.ts';
+import type {
+  EndingWarning,
+  SandboxEnding,
+  SandboxPhase,
+  SandboxReplay,
+  SandboxView,
+} from '#server/shared/protocol.ts';
 import type { SandboxPolicy } from '#server/shared/sandbox-policy.ts';
 import type { Sandbox, Shell, SnapshotRef } from './driver.ts';
 import type { CpuSample } from './sandbox-rules.ts';
@@ -25,6 +31,7 @@ export type SeatState = Seat & {
   /** How often its student was told of this warning: not yet, once, or for the last time. */
   warnedCall: 'first' | 'last' | null;
   savedSnapshotId: string | null;
+  replay: SandboxReplay | null;
   /** The kept state it begins with; null for the course's image. */
   from: SnapshotRef | null;
   sandbox: Sandbox | null;
@@ -54,7 +61,7 @@ export function viewOf(state: SeatState, imagePercent: number | null): SandboxVi
     queue: null,
     warning: state.phase === 'ready' ? state.warning : null,
     savedSnapshotId: state.savedSnapshotId,
-    replay: null,
+    replay: state.phase === 'gone' ? null : state.replay,
   };
 }
 

@@ -26,6 +26,7 @@ import { StartQueue } from './queue/start-queue.ts';
 import { createReaper } from './reaper.ts';
 import { isLive, type SandboxSettings } from './sandbox-rules.ts';
 import { saveTimes } from './sandbox-store.ts';
+import { SeatReplays } from './seat-replays.ts';
 
 export type { SandboxManager, SandboxManagerOptions } from './manager-contract.ts';
 export type { SandboxImages } from './manager-images.ts';
@@ -44,6 +45,7 @@ class LiveSandboxManager implements SandboxManager {
   readonly #images: SandboxImages;
   readonly #newId: () => string;
   readonly pool: WarmPool | null;
+  readonly replays: SeatReplays;
   readonly #seats: SeatTable;
   readonly #queue: CreationQueue;
   readonly #policyOf: SandboxManagerOptions['policyOf'];
@@ -57,13 +59,14 @@ class LiveSandboxManager implements SandboxManager {
   #closing = false;
 
   constructor(options: SandboxManagerOptions) {
-    const { driver, clock, settings, images, newId, isPresent = () => true } = options;
+    const { driver, clock, settings, images, newId, wants, isPresent = () => true } = options;
     this.#driver = driver;
     this.#clock = clock;
     this.#settings = settings;
     this.#images = images ?? noImages;
     this.#newId = newId ?? (() => `sb-${randomBytes(8).toString('hex')}`);
     this.#seats = new SeatTable(clock, this.#images);
+    this.replays = new SeatReplays(this.#seats);
     this.#queue = new CreationQueue(settings.createConcurrency);
     this.#policyOf = options.policyOf;
     this.#endings = new Endings({ driver, seats: this.#seats, clock, save: options.saveBeforeEnding ?? null });
@@ -86,7 +89,6 @@ class LiveSandboxManager implements SandboxManager {
     const { createConcurrency: concurrency } = settings;
     this.#line = this.#owned.use(new StartQueue({ ...line, concurrency, isPresent }));
     this.#launcher = new Launcher({ ...line, driver, times: this.#line.times, endings: this.#endings });
-    const { wants } = options;
     const place = { driver, clock, newId: this.#newId, images: this.#images, isWithoutImages: !images };
     const parts = { seats: this.#seats, queue: this.#queue, endings: this.#endings, capacity: () => this.capacity() };
     this.pool = wants ? poolFor({ wants, ...place, ...parts }) : null;

@@ -1,5 +1,12 @@
 import { db } from '#server/db.ts';
-import { type SandboxEnding, type SandboxPhase, sandboxEnding, sandboxPhase } from '#server/shared/protocol.ts';
+import {
+  type SandboxEnding,
+  type SandboxPhase,
+  type SandboxReplay,
+  sandboxEnding,
+  sandboxPhase,
+  sandboxReplay,
+} from '#server/shared/protocol.ts';
 import { type SandboxPolicy, sandboxPolicy } from '#server/shared/sandbox-policy.ts';
 import { phasesBefore } from './sandbox-rules.ts';
 
@@ -14,15 +21,22 @@ export type SandboxRecord = {
   phase: SandboxPhase;
   ending: SandboxEnding | null;
   savedSnapshotId: string | null;
+  replay: SandboxReplay | null;
   createdAt: Date;
   lastActiveAt: Date;
   expiresAt: Date;
   endedAt: Date | null;
 };
 
-export async function insertSandbox({ sandboxId, policy, ...record }: SandboxRecord): Promise<void> {
+export async function insertSandbox({ sandboxId, policy, replay, ...record }: SandboxRecord): Promise<void> {
   await db().sandbox.create({
-    data: { id: sandboxId, purpose: 'seat', policy: policy && JSON.stringify(policy), ...record },
+    data: {
+      id: sandboxId,
+      purpose: 'seat',
+      policy: policy && JSON.stringify(policy),
+      replay: replay && JSON.stringify(replay),
+      ...record,
+    },
   });
 }
 
@@ -55,6 +69,10 @@ export async function storeSaved(sandboxId: string, savedSnapshotId: string): Pr
   await db().sandbox.updateMany({ where: { id: sandboxId }, data: { savedSnapshotId } });
 }
 
+export async function storeReplay(sandboxId: string, replay: SandboxReplay): Promise<void> {
+  await db().sandbox.updateMany({ where: { id: sandboxId }, data: { replay: JSON.stringify(replay) } });
+}
+
 /** Those that an earlier process left behind. */
 export async function findLiveSandboxes(): Promise<SandboxRecord[]> {
   const rows = await db().sandbox.findMany({
@@ -82,10 +100,14 @@ export async function findLastEndings(since: Date): Promise<SandboxRecord[]> {
 
 type Row = Awaited<ReturnType<ReturnType<typeof db>['sandbox']['findMany']>>[number];
 
-function recordOf({ id, enrollmentId, phase, ending, policy, ...row }: Row): SandboxRecord[] {
+function recordOf({ id, enrollmentId, phase, ending, policy, replay, ...row }: Row): SandboxRecord[] {
   if (enrollmentId === null) return [];
   const known = { phase: sandboxPhase.parse(phase), ending: sandboxEnding.nullable().parse(ending) };
-  return [{ ...row, ...known, policy: policyOf(policy), sandboxId: id, enrollmentId }];
+  return [{ ...row, ...known, policy: policyOf(policy), replay: replayOf(replay), sandboxId: id, enrollmentId }];
+}
+
+function replayOf(text: string | null): SandboxReplay | null {
+  return text === null ? null : sandboxReplay.parse(JSON.parse(text));
 }
 
 function policyOf(text: string | null): SandboxPolicy | null {

@@ -22,6 +22,7 @@ export const ERROR_TABLE = {
   course_unknown: { http: 404, close: 4404 },
   course_invalid: { http: 500, close: 4500 },
   step_unknown: { http: 404, close: 4404 },
+  step_done_for_you: { http: 409, close: 4409 },
   step_unavailable: { http: 409, close: 4409 },
   terminal_unknown: { http: 404, close: 4404 },
   sandbox_capacity: { http: 503, close: 4503 },

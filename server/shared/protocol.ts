@@ -97,6 +97,18 @@ export type SandboxEnding = z.infer<typeof sandboxEnding>;
 export const queuePlace = z.strictObject({ position: z.int().min(1), estimateSeconds: z.int().min(0).nullable() });
 export type QueuePlace = z.infer<typeof queuePlace>;
 
+/** The steps before one, done again for the student in a fresh sandbox: how many of how many, and how it ended. */
+export const sandboxReplay = z.strictObject({
+  /** The step whose start it is. */
+  stepKey: z.string(),
+  state: z.enum(['running', 'done', 'failed', 'interrupted']),
+  done: z.int().min(0),
+  of: z.int().min(0),
+  /** The step that could not be done. */
+  failedStep: z.string().nullable(),
+});
+export type SandboxReplay = z.infer<typeof sandboxReplay>;
+
 /** A student's own sandbox as their page shows it. */
 export const sandboxView = z.strictObject({
   sandboxId: z.string().nullable(),
@@ -115,8 +127,8 @@ export const sandboxView = z.strictObject({
   warning: endingWarning.nullable(),
   /** What was saved before it was taken away: the snapshot to go on from. */
   savedSnapshotId: z.string().nullable(),
-  /** While the steps before the open one are done again in a fresh sandbox: how many of how many. */
-  replay: z.strictObject({ done: z.int().min(0), of: z.int().min(0) }).nullable(),
+  /** Only where the student went back to the start of a step. */
+  replay: sandboxReplay.nullable(),
 });
 export type SandboxView = z.infer<typeof sandboxView>;
 

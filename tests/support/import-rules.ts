@@ -38,6 +38,7 @@ export const RULES: readonly Rule[] = [
       'server/facts',
       'server/facts',
       'server/live',
+      'server/replay',
       'server/sandboxes',
       'server/system-monitor',
       'server/terminals',
@@ -110,6 +111,12 @@ export const RULES: readonly Rule[] = [
     zones: [...PLAIN, 'server/courses', 'server/progress'],
     types: ['server/sandboxes', 'server/sandboxes/driver', 'server/terminals', 'server/live'],
     packages: ['node:*', 'zod'],
+  },
+  {
+    zone: 'server/replay',
+    zones: [...PLAIN, 'server/courses', 'server/checks', 'server/terminals'],
+    types: ['server/sandboxes', 'server/sandboxes/driver'],
+    packages: ['node:*'],
   },
   { zone: 'server/sandboxes/driver', zones: [], packages: ['node:*'] },
   {

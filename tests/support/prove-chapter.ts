@@ -1,8 +1,9 @@
-import { type CheckResult, checkResult } from '#server/checks/check-result.ts';
-import { checkExec } from '#server/checks/check-script.ts';
+import type { CheckResult } from '#server/checks/check-result.ts';
 import type { Chapter, Language, Step } from '#server/courses/course-model.ts';
+import { checkStep } from '#server/replay/check-step.ts';
+import { ownCommands } from '#server/replay/replay-steps.ts';
+import { TypedShell } from '#server/replay/typed-shell.ts';
 import type { Sandbox } from '#server/sandboxes/driver.ts';
-import { TypedShell } from './typed-shell.ts';
 
 /** What is not as the chapter promises. Nothing found: the chapter is proven. */
 export type Flaw = { stepKey: string; what: string; result: CheckResult | null; screen: string };
@@ -22,7 +23,7 @@ type ProveRequest = {
 export async function proveChapter({ chapter, sandbox, way, instead = {} }: ProveRequest): Promise<Proof> {
   const prover = new Prover(sandbox, await TypedShell.open(sandbox), 'en');
   for (const step of chapter.steps) {
-    const own = way === 'solution' && step.solutionCommands.length > 0 ? step.solutionCommands : step.commands;
+    const own = way === 'solution' ? ownCommands(step) : step.commands;
     await prover.step(step, { commands: instead[step.stepId] ?? own, withWrong: way === 'page' });
   }
   await prover.close();
@@ -53,7 +54,7 @@ class Prover {
     return this.#shell.close();
   }
 
-  async step(step: Step, { commands, withWrong }: { commands: string[]; withWrong: boolean }): Promise<void> {
+  async step(step: Step, { commands, withWrong }: { commands: readonly string[]; withWrong: boolean }): Promise<void> {
     await this.refuses(step, { says: '', when: 'before anything is done', screen: '' });
     for (const { commands: wrong, says, undo } of withWrong ? step.wrong : []) {
       const screen = await this.#type(wrong);
@@ -76,7 +77,7 @@ class Prover {
     else if (!result.seen || !result.wanted) this.#flaw(step, `gives no evidence ${when}`, { result, screen });
   }
 
-  async #type(blocks: string[]): Promise<string> {
+  async #type(blocks: readonly string[]): Promise<string> {
     let screen = '';
     for (const block of blocks) screen += await this.#shell.type(block);
     return screen;
@@ -86,9 +87,9 @@ class Prover {
     if (!check) return null;
     const startedAt = performance.now();
     const commands = this.#shell.commands;
-    const run = await this.#sandbox.exec(checkExec({ ...check, language: this.#language, commands }));
+    const result = await checkStep({ check, sandbox: this.#sandbox, language: this.#language, commands });
     this.proof.checkMs[stepKey] = [...(this.proof.checkMs[stepKey] ?? []), Math.round(performance.now() - startedAt)];
-    return checkResult(run, check.timeoutMs);
+    return result;
   }
 
   #flaw(step: Step, what: string, evidence: Pick<Flaw, 'result' | 'screen'>): void {

@@ -2,9 +2,9 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadCourses } from '#server/courses/course-library.ts';
 import type { Chapter } from '#server/courses/course-model.ts';
+import { TypedShell } from '#server/replay/typed-shell.ts';
 import { type Lab, openLab } from '../../support/lab-for-tests.ts';
 import { proveChapter, refusesUntouched } from '../../support/prove-chapter.ts';
-import { TypedShell } from '../../support/typed-shell.ts';
 
 /** Building the lab image for the first time takes minutes. */
 const LAB_TIMEOUT_MS = 900_000;
@@ -48,7 +48,7 @@ describe('the Docker chapter', () => {
     const steps = chapter.steps.filter((step) => step.stepId === 'become-administrator');
     const { flaws } = await proveChapter({ chapter: { ...chapter, steps }, sandbox, way: 'page' });
     expect(flaws).toEqual([]);
-    const next = await TypedShell.open(sandbox, 'shell-2');
+    const next = await TypedShell.open(sandbox, { name: 'shell-2' });
     expect(await next.type('sudo id')).toContain('uid=0(root)');
   });
 

@@ -116,3 +116,16 @@ test('who waits is told the place and about how long', () => {
   expect(full).toMatchObject({ text: { key: 'placeUnknown' }, kept: { key: 'placeFull' } });
   expect(place({ position: 2, estimateSeconds: 1 }, { error: 'engine_down' })).toMatchObject({ kind: 'trouble' });
 });
+
+test('while the steps before are done again the pane counts them, and gives the terminal back afterwards', () => {
+  const replay = { stepKey: 'a/4', state: 'running' as const, done: 1, of: 4, failedStep: null };
+  expect(paneWords(sandbox({ replay }))).toMatchObject({
+    kind: 'waiting',
+    title: { key: 'replayTitle', values: { done: 1, of: 4 } },
+    percent: 25,
+    offerNew: false,
+  });
+  for (const state of ['done', 'failed', 'interrupted'] as const) {
+    expect(paneWords(sandbox({ replay: { ...replay, state } }))).toBeNull();
+  }
+});

@@ -14,7 +14,16 @@ import { log } from '#server/log.ts';
 import { runtime } from '#server/runtime.ts';
 import type { SandboxView } from '#server/shared/protocol.ts';
 import type { EnrollmentView, ViewerView } from '#server/shared/views.ts';
-import { answer, checkNow, extendSandbox, resetSandbox, returnLink, startSandbox, staySandbox } from '../../actions.ts';
+import {
+  answer,
+  checkNow,
+  extendSandbox,
+  prepareStep,
+  resetSandbox,
+  returnLink,
+  startSandbox,
+  staySandbox,
+} from '../../actions.ts';
 import {
   listSnapshots,
   removeSnapshot,
@@ -104,6 +113,7 @@ function boundActions(enrollmentId: string): LearnPageProps['actions'] {
     answer: answer.bind(null, enrollmentId),
     startSandbox: startSandbox.bind(null, enrollmentId),
     resetSandbox: resetSandbox.bind(null, enrollmentId),
+    prepareStep: prepareStep.bind(null, enrollmentId),
     extendSandbox: extendSandbox.bind(null, enrollmentId),
     staySandbox: staySandbox.bind(null, enrollmentId),
     snapshots: {

@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
-import { systemClock } from '#server/clock.ts';
+import { type Clock, systemClock } from '#server/clock.ts';
+import { AppError } from '#server/errors.ts';
 import type { Sandbox, Shell } from '#server/sandboxes/driver.ts';
 import { type CommandRecord, CommandTracker } from '#server/terminals/command-log.ts';
 import { ShellIntegrationParser } from '#server/terminals/shell-integration.ts';
@@ -10,24 +11,38 @@ const QUIET_MS = 200;
 const PROMPT = /(?:^|[\r\n])[^\r\n]*[$#] $/;
 const PAGER = /(?:\(END\)|lines \d+-\d+(?:\/\d+)?(?: \(END\))?)$/;
 
+type Typing = { name?: string; clock?: Clock; signal?: AbortSignal };
+
 /** A student's shell in which whole blocks of the page are typed, as a click on Run does. */
 export class TypedShell {
   readonly commands: CommandRecord[] = [];
   readonly #shell: Shell;
+  readonly #clock: Clock;
+  readonly #signal: AbortSignal;
   readonly #decoder = new TextDecoder();
   readonly #parser = new ShellIntegrationParser();
-  readonly #tracker = new CommandTracker(systemClock);
+  readonly #tracker: CommandTracker;
   #output = '';
   #seenFrom = 0;
+  #ended = false;
   #heard: () => void = () => {};
 
-  private constructor(shell: Shell) {
+  private constructor(shell: Shell, { clock = systemClock, signal = new AbortController().signal }: Typing) {
     this.#shell = shell;
+    this.#clock = clock;
+    this.#signal = signal;
+    this.#tracker = new CommandTracker(clock);
     shell.onOutput((data) => this.#take(data));
+    shell.onExit(() => {
+      this.#ended = true;
+      this.#heard();
+    });
+    signal.addEventListener('abort', () => this.#heard(), { once: true });
   }
 
-  static async open(sandbox: Sandbox, name = 'shell-1'): Promise<TypedShell> {
-    const typed = new TypedShell(await sandbox.openShell({ name, size: { cols: 100, rows: 30 } }));
+  static async open(sandbox: Sandbox, typing: Typing = {}): Promise<TypedShell> {
+    const { name = 'shell-1' } = typing;
+    const typed = new TypedShell(await sandbox.openShell({ name, size: { cols: 100, rows: 30 } }), typing);
     await typed.#prompt();
     return typed;
   }
@@ -57,8 +72,10 @@ export class TypedShell {
   }
 
   async #prompt(): Promise<void> {
-    const giveUpAt = Date.now() + PATIENCE_MS;
+    const giveUpAt = this.#clock.now().getTime() + PATIENCE_MS;
     for (;;) {
+      this.#signal.throwIfAborted();
+      if (this.#ended) throw new AppError('sandbox_gone', 'the shell ended while it was typed into');
       const screen = stripVTControlCharacters(this.#output.slice(this.#seenFrom));
       const wasQuiet = await this.#quiet();
       if (wasQuiet && PROMPT.test(screen)) return;
@@ -66,16 +83,18 @@ export class TypedShell {
         this.#seenFrom = this.#output.length;
         this.#shell.write(Buffer.from('q'));
       }
-      if (Date.now() > giveUpAt) throw new Error(`no prompt came; the screen: ${JSON.stringify(screen.slice(-600))}`);
+      if (this.#clock.now().getTime() > giveUpAt) {
+        throw new AppError('timed_out', `no prompt came; the screen: ${JSON.stringify(screen.slice(-600))}`);
+      }
     }
   }
 
   /** False as soon as something is heard. */
   #quiet(): Promise<boolean> {
     return new Promise((resolve) => {
-      const timer = setTimeout(() => resolve(true), QUIET_MS);
+      const timer = this.#clock.after(QUIET_MS, () => resolve(true));
       this.#heard = () => {
-        clearTimeout(timer);
+        timer[Symbol.dispose]();
         resolve(false);
       };
     });

@@ -1,0 +1,18 @@
+import { type CheckResult, checkResult } from '#server/checks/check-result.ts';
+import { checkExec } from '#server/checks/check-script.ts';
+import type { Language, StepCheck } from '#server/courses/course-model.ts';
+import type { Sandbox } from '#server/sandboxes/driver.ts';
+import type { CommandRecord } from '#server/terminals/command-log.ts';
+
+type CheckStep = {
+  check: StepCheck;
+  sandbox: Pick<Sandbox, 'exec'>;
+  language: Language;
+  commands: readonly CommandRecord[];
+};
+
+/** Runs a step's check once, for nobody: nothing of it is recorded as anybody's try. */
+export async function checkStep({ check, sandbox, language, commands }: CheckStep): Promise<CheckResult> {
+  const run = await sandbox.exec(checkExec({ ...check, language, commands }));
+  return checkResult(run, check.timeoutMs);
+}

@@ -1,0 +1,66 @@
+import type { Clock } from '#server/clock.ts';
+import type { Course, Step } from '#server/courses/course-model.ts';
+import { AppError, errorCode } from '#server/errors.ts';
+import { log } from '#server/log.ts';
+import type { Sandbox } from '#server/sandboxes/driver.ts';
+import { checkStep } from './check-step.ts';
+import { TypedShell } from './typed-shell.ts';
+
+/** Not one of the shells that a page opens: what is typed in it counts for nobody. */
+const SHELL = 'replay';
+
+/** The steps of the chapter that come before it. Throws `step_unknown`. */
+export function stepsBefore(course: Course, stepKey: string): Step[] {
+  const chapter = course.chapters.find(({ steps }) => steps.some((step) => step.stepKey === stepKey));
+  if (!chapter) throw new AppError('step_unknown', `course ${course.courseId} has no step ${stepKey}`);
+  return chapter.steps.slice(
+    0,
+    chapter.steps.findIndex((step) => step.stepKey === stepKey),
+  );
+}
+
+/** The course's own way through a step: its solution where it has one, else the commands of its text. */
+export const ownCommands = ({ solutionCommands, commands }: Step): readonly string[] =>
+  solutionCommands.length > 0 ? solutionCommands : commands;
+
+type ReplaySteps = {
+  steps: readonly Step[];
+  sandbox: Sandbox;
+  clock: Clock;
+  signal: AbortSignal;
+  onDone: (done: number) => Promise<void>;
+};
+
+/** Does the steps in order as the student's user. Answers the key of the step that could not be done, or null. */
+export async function replaySteps({ steps, sandbox, clock, signal, onDone }: ReplaySteps): Promise<string | null> {
+  const shell = await TypedShell.open(sandbox, { name: SHELL, clock, signal });
+  try {
+    for (const [index, step] of steps.entries()) {
+      if (!(await doStep(step, { sandbox, shell, signal }))) return step.stepKey;
+      await onDone(index + 1);
+    }
+    return null;
+  } finally {
+    await shell.close().catch((error: unknown) => log.warn('replay.shell_left', { code: errorCode(error) }));
+  }
+}
+
+type Doing = { sandbox: Sandbox; shell: TypedShell; signal: AbortSignal };
+
+async function doStep(step: Step, { sandbox, shell, signal }: Doing): Promise<boolean> {
+  // Nobody can do here what this host does not offer; the steps after it do not build on it.
+  if (!step.needs.every((need) => sandbox.capabilities.includes(need))) return true;
+  try {
+    for (const block of ownCommands(step)) await shell.type(block);
+    if (step.check === null) return true;
+    const result = await checkStep({ check: step.check, sandbox, language: 'en', commands: shell.commands });
+    if (result.outcome !== 'passed')
+      log.warn('replay.step_not_passed', { stepKey: step.stepKey, said: result.message });
+    return result.outcome === 'passed';
+  } catch (error) {
+    signal.throwIfAborted();
+    if (errorCode(error) === 'sandbox_gone') throw error;
+    log.warn('replay.step_failed', { stepKey: step.stepKey, code: errorCode(error) });
+    return false;
+  }
+}
