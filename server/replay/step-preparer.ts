@@ -19,6 +19,8 @@ type Running = { giveUp: AbortController; done: Promise<void> };
 export class StepPreparer {
   readonly #options: PreparerOptions;
   readonly #running = new Map<string, Running>();
+  /** Who asks twice at once is answered one after the other: two sandboxes would be begun for one seat. */
+  readonly #turns = new Map<string, Promise<unknown>>();
   #closing = false;
 
   constructor(options: PreparerOptions) {
@@ -27,6 +29,17 @@ export class StepPreparer {
 
   /** Answers when the fresh sandbox is begun; the rest goes on in the background and is told through the sandbox's view. */
   async prepareStep(seat: Seat, stepKey: string): Promise<SandboxView> {
+    const { enrollmentId } = seat;
+    const before = this.#turns.get(enrollmentId) ?? Promise.resolve();
+    const view = before.then(() => this.#prepare(seat, stepKey));
+    const turn = view.then(noop, noop).then(() => {
+      if (this.#turns.get(enrollmentId) === turn) this.#turns.delete(enrollmentId);
+    });
+    this.#turns.set(enrollmentId, turn);
+    return view;
+  }
+
+  async #prepare(seat: Seat, stepKey: string): Promise<SandboxView> {
     if (this.#closing) throw new AppError('shutting_down', 'no step is prepared any more');
     const { sandboxes, library } = this.#options;
     const steps = stepsBefore(library.course(seat.courseId), stepKey);
@@ -50,6 +63,7 @@ export class StepPreparer {
   /** What is under way is told as interrupted by the next process. */
   async dispose(): Promise<void> {
     this.#closing = true;
+    await Promise.all(this.#turns.values());
     await Promise.all([...this.#running.keys()].map((enrollmentId) => this.#giveUp(enrollmentId)));
   }
 
@@ -86,6 +100,8 @@ export class StepPreparer {
     }
   }
 }
+
+const noop = () => undefined;
 
 const begun = (stepKey: string, of: number): SandboxReplay => ({
   stepKey,

@@ -15,6 +15,7 @@ import {
   type Student,
   screen,
   signIn,
+  step,
   TEACHER,
   type,
 } from './lesson-pages.ts';
@@ -163,6 +164,22 @@ test('with its last question answered the chapter is done', async () => {
   ]);
   await expect(ada.page.getByRole('heading', { name: 'Chapter done' })).toBeVisible();
   await expect(cellOf(13)).toHaveAccessibleName(/^done/);
+});
+
+test('back at the start of a step, all before it is done for the student, and no progress is lost', async () => {
+  test.setTimeout(300_000);
+  await step(ada.page, 'Stop it').getByRole('button', { name: 'Back to the start of this step' }).click();
+  await shoot(ada.page, 'step-start-asking', 'dark-390');
+  expect(await violations(ada.page)).toEqual([]);
+  await shoot(ada.page, 'step-start-asking', 'light-1440');
+  await ada.page.getByRole('dialog').getByRole('button', { name: 'Replace my sandbox' }).click();
+  await expect(ada.page.getByText(/\d+ of \d+ steps done …/)).toBeVisible();
+  await shoot(ada.page, 'step-start-working', 'light-1440');
+  await expect(ada.page.getByText(/\d+ of \d+ steps done …/)).toBeHidden({ timeout: 240_000 });
+  await atPrompt(ada.page);
+  await type(ada.page, "clear; docker ps --format 'runs:{{.Names}}'");
+  await expect(screen(ada.page)).toContainText('runs:web');
+  await isDone(ada.page, 'Remove the image');
 });
 
 test('a reload keeps the progress and the very same shell', async () => {

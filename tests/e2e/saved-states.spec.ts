@@ -3,7 +3,7 @@ import { expect, type Page, test } from '@playwright/test';
 import { seedSchool } from '../support/seed-school.ts';
 import { newHome, type ServedProduct, serveProduct } from '../support/served-product.ts';
 import { atPrompt, join, type Student, screen, type } from './lesson-pages.ts';
-import { LOOKS, shoot, violations } from './screenshots.ts';
+import { look } from './screenshots.ts';
 
 /** A student saves a state, breaks their sandbox and goes back to what was saved. */
 test.describe.configure({ mode: 'serial' });
@@ -24,14 +24,6 @@ test.afterEach(async ({ browserName: _ }, info) => {
 test.afterAll(async () => {
   await product?.dispose();
 });
-
-const look = async (page: Page, name: string) => {
-  for (const one of LOOKS) {
-    await shoot(page, name, one);
-    expect(await violations(page)).toEqual([]);
-  }
-  await page.setViewportSize({ width: 1440, height: 900 });
-};
 
 const openSaved = async (page: Page) => {
   await page.getByRole('button', { name: /^Your sandbox/ }).click();

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 
 /** The pictures in the repository are renewed on purpose only: `npm run screenshots`. */
 const DIRECTORY =
@@ -32,4 +32,13 @@ export async function violations(page: Page): Promise<string[]> {
   const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
   const found = await new AxeBuilder({ page }).withTags(tags).analyze();
   return found.violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(' ')}`));
+}
+
+/** Keeps pictures of it in both themes and on all widths, and wants it free of what axe finds. */
+export async function look(page: Page, name: string): Promise<void> {
+  for (const one of LOOKS) {
+    await shoot(page, name, one);
+    expect(await violations(page)).toEqual([]);
+  }
+  await page.setViewportSize({ width: 1440, height: 900 });
 }

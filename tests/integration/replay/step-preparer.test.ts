@@ -50,6 +50,8 @@ class School {
   readonly host = new FakeHost();
   readonly checked: string[] = [];
   readonly failing = new Set<string>();
+  /** Checks that do not come to an end, once each. */
+  readonly slow = new Set<string>();
   readonly open: { manager: SandboxManager; preparer: StepPreparer }[] = [];
 
   begin(steps: Step[]) {
@@ -75,8 +77,9 @@ class School {
     const asked = /check-(\S+)/.exec(String(stdin))?.[1];
     if (asked === undefined) return null;
     this.checked.push(asked);
-    const exitCode = this.failing.has(asked) ? 1 : 0;
-    return { exitCode, timedOut: false, truncated: false, stdout: '', stderr: '' };
+    const timedOut = this.slow.delete(asked);
+    const exitCode = timedOut ? null : this.failing.has(asked) ? 1 : 0;
+    return { exitCode, timedOut, truncated: false, stdout: '', stderr: '' };
   }
 }
 
@@ -148,6 +151,15 @@ describe.each(DATABASES)('back to the start of a step on %s', (kind) => {
     await replayIs(manager, { state: 'done', failedStep: null, done: 2 });
   });
 
+  test('a check that took too long is tried again', PATIENT, async () => {
+    await seat();
+    const { manager, preparer } = school.begin([step('one', ['true']), step('two', [])]);
+    school.slow.add('one');
+    await preparer.prepareStep(ada, 'docker/two');
+    await replayIs(manager, { state: 'done', done: 1, of: 1 });
+    expect(school.checked).toEqual(['one', 'one']);
+  });
+
   test('a new sandbox during a replay is the student’s own, and nothing more is typed into it', PATIENT, async () => {
     await seat();
     const { manager, preparer } = school.begin([step('endless', ['sleep']), step('two', [])]);
@@ -168,6 +180,15 @@ describe.each(DATABASES)('back to the start of a step on %s', (kind) => {
     await replayIs(manager, { state: 'running', done: 1 });
     await preparer.prepareStep(ada, 'docker/endless');
     await replayIs(manager, { state: 'done', stepKey: 'docker/endless', done: 1, of: 1 });
+  });
+
+  test('who asks twice at once gets the later one, and one sandbox', PATIENT, async () => {
+    await seat();
+    const { manager, preparer } = school.begin([step('one', ['true']), step('two', ['true']), step('three', [])]);
+    await Promise.all([preparer.prepareStep(ada, 'docker/two'), preparer.prepareStep(ada, 'docker/three')]);
+    await replayIs(manager, { state: 'done', stepKey: 'docker/three', done: 2, of: 2 });
+    await preparer.dispose();
+    expect(school.host.machines.size).toBe(1);
   });
 
   test('a restart of the server during a replay is told as such, and the sandbox can be used', PATIENT, async () => {
