@@ -10,6 +10,7 @@ import { TypedShell } from './typed-shell.ts';
 /** Not one of the shells that a page opens: what is typed in it counts for nobody. */
 const SHELL = 'replay';
 const CHECK_TRIES = 4;
+const DOCKER_LIMIT_MS = 60_000;
 
 /** The steps of the chapter that come before it. Throws `step_unknown`. */
 export function stepsBefore(course: Course, stepKey: string): Step[] {
@@ -35,6 +36,8 @@ type ReplaySteps = {
 
 /** Does the steps in order as the student's user. Answers the key of the step that could not be done, or null. */
 export async function replaySteps({ steps, sandbox, clock, signal, onDone }: ReplaySteps): Promise<string | null> {
+  // A shell is there before the sandbox's own Docker is.
+  await untilDockerAnswers(sandbox, signal);
   const shell = await TypedShell.open(sandbox, { name: SHELL, clock, signal });
   try {
     for (const [index, step] of steps.entries()) {
@@ -72,4 +75,11 @@ async function finishedCheck(asked: Parameters<typeof checkStep>[0]): Promise<Ch
   let result = await checkStep(asked);
   for (let again = 1; again < CHECK_TRIES && result.outcome === 'fault'; again++) result = await checkStep(asked);
   return result;
+}
+
+/** The client waits for the answer. One that never comes is told by the first step that needs it. */
+async function untilDockerAnswers(sandbox: Sandbox, signal: AbortSignal): Promise<void> {
+  if (!sandbox.capabilities.includes('containers')) return;
+  const argv = ['sh', '-c', 'until docker version; do sleep 0.2; done > /dev/null 2>&1'] as const;
+  await sandbox.exec({ argv, user: 'root', timeoutMs: DOCKER_LIMIT_MS, maxOutputBytes: 1000, signal });
 }
