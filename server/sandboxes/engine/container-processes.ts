@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import type { EnginePlan } from './engine-plan.ts';
+import { thaw } from './freezer.ts';
 import { endProcess } from './processes.ts';
 
 type Process = { pid: number; parent: number; shimOf: string | null };
@@ -22,6 +23,7 @@ export async function endShims(plan: EnginePlan, isWanted: (containerId: string)
   const { shims, processes } = await shimsOf(plan);
   const wanted = shims.filter(({ containerId }) => isWanted(containerId));
   const heads = processes.filter(({ parent }) => wanted.some(({ pid }) => pid === parent));
+  await Promise.all(heads.map(({ pid }) => thaw(pid)));
   await Promise.all([...heads, ...wanted].map(({ pid }) => endProcess(pid, 0)));
 }
 

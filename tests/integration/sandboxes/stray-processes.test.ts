@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
-import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { access, copyFile, mkdir, mkdtemp, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
-import { containersWithProcesses } from '#server/sandboxes/engine/container-processes.ts';
+import { containersWithProcesses, endContainerProcesses } from '#server/sandboxes/engine/container-processes.ts';
 import { createEngine } from '#server/sandboxes/engine/engine.ts';
 import { planEngine } from '#server/sandboxes/engine/engine-plan.ts';
 import { isAlive } from '#server/sandboxes/engine/processes.ts';
@@ -10,24 +10,60 @@ import { ownEngine, removeEngine } from './engine-machine.ts';
 
 const options = ownEngine('strays', 7);
 const ID = 'ab'.repeat(32);
+const FREEZER = '/sys/fs/cgroup/freezer';
 
 beforeAll(() => removeEngine(options));
 afterAll(() => removeEngine(options));
 
-test('the processes of a container that the daemon does not know are ended', async () => {
-  const engine = createEngine(options);
-  await engine.start();
+const plan = planEngine(options);
+
+/** What a daemon that died in the middle of its work leaves: a shim that nobody asks any more, with a program under it. */
+async function strayShim(): Promise<number> {
   const folder = await mkdtemp('/tmp/ch-stray-');
   onTestFinished(() => rm(folder, { recursive: true }));
-  // What a daemon that died in the middle of a start leaves: a shim that nobody asks any more, with a program under it.
-  const plan = planEngine(options);
   const shim = path.join(folder, 'containerd-shim-runc-v2');
   await copyFile('/bin/bash', shim);
   const script = 'sleep 600 & wait';
   const socket = `${plan.execRoot}/containerd/containerd.sock`;
   const child = spawn('/bin/sh', ['-c', `chmod 755 ${shim}; exec ${shim} -c '${script}' -id ${ID} -address ${socket}`]);
   await vi.waitFor(async () => expect(await containersWithProcesses(plan)).toEqual([ID]), { timeout: 20_000 });
+  return child.pid ?? 0;
+}
+
+/** As the engine does where a state is being saved. */
+async function pause(pid: number): Promise<void> {
+  const group = (await access(FREEZER).then(
+    () => true,
+    () => false,
+  ))
+    ? { folder: `${FREEZER}/ch-stray`, file: 'freezer.state', word: 'FROZEN' }
+    : { folder: '/sys/fs/cgroup/ch-stray', file: 'cgroup.freeze', word: '1' };
+  await mkdir(group.folder);
+  onTestFinished(() => rmdir(group.folder));
+  await writeFile(`${group.folder}/cgroup.procs`, String(pid));
+  await writeFile(`${group.folder}/${group.file}`, group.word);
+}
+
+const childOf = async (pid: number) =>
+  Number((await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).trim().split(' ')[0]);
+
+test('the processes of a container that the daemon does not know are ended', async () => {
+  const engine = createEngine(options);
+  await engine.start();
+  const pid = await strayShim();
   await vi.waitFor(async () => expect(await containersWithProcesses(plan)).toEqual([]), { timeout: 90_000 });
-  expect(await isAlive(child.pid ?? 0)).toBe(false);
+  expect(await isAlive(pid)).toBe(false);
   await engine.stop();
+});
+
+test('those that were paused when everything died are ended too', async () => {
+  const shim = await strayShim();
+  const paused = await vi.waitFor(async () => {
+    const child = await childOf(shim);
+    expect(child).toBeGreaterThan(0);
+    return child;
+  });
+  await pause(paused);
+  await endContainerProcesses(plan);
+  expect([await isAlive(shim), await isAlive(paused)]).toEqual([false, false]);
 });
