@@ -1,10 +1,10 @@
 'use client';
 
-import { Modal } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { Button } from '../ui/button.tsx';
 import classes from './back-to-start.module.css';
+import { ReplaceDialog } from './replace-dialog.tsx';
 
 type BackToStartProps = { title: string; busy: boolean; onBack: () => void };
 
@@ -17,29 +17,14 @@ export function BackToStart({ title, busy, onBack }: BackToStartProps) {
       <Button size="sm" variant="quiet" disabled={busy} onClick={() => setAsking(true)}>
         {t('backToStart')}
       </Button>
-      <Modal
+      <ReplaceDialog
         opened={asking}
-        onClose={() => setAsking(false)}
         title={t('backTitle', { title })}
-        closeButtonProps={{ 'aria-label': t('savedClose') }}
-        centered
-      >
-        <p>{t('backText')}</p>
-        <div className={classes.answers}>
-          <Button variant="quiet" onClick={() => setAsking(false)}>
-            {t('resetKeep')}
-          </Button>
-          <Button
-            variant="danger"
-            onClick={() => {
-              setAsking(false);
-              onBack();
-            }}
-          >
-            {t('backDo')}
-          </Button>
-        </div>
-      </Modal>
+        text={t('backText')}
+        confirm={t('backDo')}
+        onClose={() => setAsking(false)}
+        onConfirm={onBack}
+      />
     </div>
   );
 }

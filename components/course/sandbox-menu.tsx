@@ -1,14 +1,14 @@
 'use client';
 
-import { Menu, Modal } from '@mantine/core';
+import { Menu } from '@mantine/core';
 import { useState } from 'react';
 import { useNow, useTranslations } from 'use-intl';
 import type { SandboxView } from '#server/shared/protocol.ts';
-import { Button } from '../ui/button.tsx';
 import { ChipButton } from '../ui/chip.tsx';
 import type { StatusTone } from '../ui/status-dot.tsx';
 import type { SnapshotActions } from './learn-props.ts';
 import { minutesLeft } from './progress-rules.ts';
+import { ReplaceDialog } from './replace-dialog.tsx';
 import classes from './sandbox-menu.module.css';
 import { SavedStates } from './saved-states.tsx';
 
@@ -55,23 +55,14 @@ export function SandboxMenu({ sandbox, busy, onChange, snapshots }: SandboxMenuP
         </Menu.Dropdown>
       </Menu>
       <SavedStates opened={saved} isReady={ready} actions={snapshots} onClose={() => setSaved(false)} />
-      <Modal opened={asking} onClose={() => setAsking(false)} title={t('resetTitle')} centered>
-        <p>{t('resetText')}</p>
-        <div className={classes.answers}>
-          <Button variant="quiet" onClick={() => setAsking(false)}>
-            {t('resetKeep')}
-          </Button>
-          <Button
-            variant="danger"
-            onClick={() => {
-              setAsking(false);
-              onChange('reset');
-            }}
-          >
-            {t('resetDo')}
-          </Button>
-        </div>
-      </Modal>
+      <ReplaceDialog
+        opened={asking}
+        title={t('resetTitle')}
+        text={t('resetText')}
+        confirm={t('resetDo')}
+        onClose={() => setAsking(false)}
+        onConfirm={() => onChange('reset')}
+      />
     </>
   );
 }

@@ -75,7 +75,7 @@ function replayWords({ done, of }: { done: number; of: number }): PaneWords {
     title: { key: 'replayTitle', values: { done, of } },
     text: { key: 'replayText' },
     kept: null,
-    percent: of === 0 ? 0 : (done / of) * 100,
+    percent: (done / of) * 100,
     offerNew: false,
   };
 }
