@@ -9,10 +9,11 @@ type CheckStep = {
   sandbox: Pick<Sandbox, 'exec'>;
   language: Language;
   commands: readonly CommandRecord[];
+  signal?: AbortSignal;
 };
 
-/** Runs a step's check once, for nobody: nothing of it is recorded as anybody's try. */
-export async function checkStep({ check, sandbox, language, commands }: CheckStep): Promise<CheckResult> {
-  const run = await sandbox.exec(checkExec({ ...check, language, commands }));
+/** Runs a step's check once and keeps no record: what was not done by a student is nobody's try. */
+export async function checkStep({ check, sandbox, language, commands, signal }: CheckStep): Promise<CheckResult> {
+  const run = await sandbox.exec({ ...checkExec({ ...check, language, commands }), ...(signal && { signal }) });
   return checkResult(run, check.timeoutMs);
 }

@@ -3,6 +3,7 @@ import type { Clock } from '#server/clock.ts';
 import type { Course, Step } from '#server/courses/course-model.ts';
 import { AppError, errorCode } from '#server/errors.ts';
 import { log } from '#server/log.ts';
+import { untilDockerAnswers } from '#server/sandboxes/docker-answers.ts';
 import type { Sandbox } from '#server/sandboxes/driver.ts';
 import { checkStep } from './check-step.ts';
 import { TypedShell } from './typed-shell.ts';
@@ -10,7 +11,6 @@ import { TypedShell } from './typed-shell.ts';
 /** Not one of the shells that a page opens: what is typed in it counts for nobody. */
 const SHELL = 'replay';
 const CHECK_TRIES = 4;
-const DOCKER_LIMIT_MS = 60_000;
 
 /** The steps of the chapter that come before it. Throws `step_unknown`. */
 export function stepsBefore(course: Course, stepKey: string): Step[] {
@@ -58,7 +58,8 @@ async function doStep(step: Step, { sandbox, shell, signal }: Doing): Promise<bo
   try {
     for (const block of ownCommands(step)) await shell.type(block);
     if (step.check === null) return true;
-    const result = await finishedCheck({ check: step.check, sandbox, language: 'en', commands: shell.commands });
+    const { commands } = shell;
+    const result = await finishedCheck({ check: step.check, sandbox, language: 'en', commands, signal });
     if (result.outcome !== 'passed')
       log.warn('replay.step_not_passed', { stepKey: step.stepKey, said: result.message });
     return result.outcome === 'passed';
@@ -75,11 +76,4 @@ async function finishedCheck(asked: Parameters<typeof checkStep>[0]): Promise<Ch
   let result = await checkStep(asked);
   for (let again = 1; again < CHECK_TRIES && result.outcome === 'fault'; again++) result = await checkStep(asked);
   return result;
-}
-
-/** The client waits for the answer. One that never comes is told by the first step that needs it. */
-async function untilDockerAnswers(sandbox: Sandbox, signal: AbortSignal): Promise<void> {
-  if (!sandbox.capabilities.includes('containers')) return;
-  const argv = ['sh', '-c', 'until docker version; do sleep 0.2; done > /dev/null 2>&1'] as const;
-  await sandbox.exec({ argv, user: 'root', timeoutMs: DOCKER_LIMIT_MS, maxOutputBytes: 1000, signal });
 }

@@ -103,7 +103,7 @@ export const sandboxReplay = z.strictObject({
   stepKey: z.string(),
   state: z.enum(['running', 'done', 'failed', 'interrupted']),
   done: z.int().min(0),
-  of: z.int().min(0),
+  of: z.int().min(1),
   /** The step that could not be done. */
   failedStep: z.string().nullable(),
 });

@@ -114,8 +114,8 @@ export const RULES: readonly Rule[] = [
   },
   {
     zone: 'server/replay',
-    zones: [...PLAIN, 'server/courses', 'server/checks', 'server/terminals'],
-    types: ['server/sandboxes', 'server/sandboxes/driver'],
+    zones: [...PLAIN, 'server/courses', 'server/checks', 'server/terminals', 'server/sandboxes'],
+    types: ['server/sandboxes/driver'],
     packages: ['node:*'],
   },
   { zone: 'server/sandboxes/driver', zones: [], packages: ['node:*'] },

@@ -1,4 +1,4 @@
-import { AppError } from '#server/errors.ts';
+import { untilDockerAnswers } from '#server/sandboxes/docker-answers.ts';
 import type { Sandbox, Shell, Size } from '#server/sandboxes/driver.ts';
 
 /** The shell that a student's page opens first. */
@@ -6,9 +6,6 @@ export const FIRST_SHELL = 'shell-1';
 /** A page sets its own size when it comes. */
 const SIZE: Size = { cols: 80, rows: 24 };
 
-/** It starts with the first program that asks for it, and makes that one wait until it answers. */
-const ASK_DOCKER = ['docker', 'version'] as const;
-const DOCKER_LIMIT_MS = 60_000;
 const PROMPT_LIMIT_MS = 20_000;
 
 type WarmUp = { isNew: boolean; signal: AbortSignal };
@@ -21,18 +18,6 @@ export async function warmUp(sandbox: Sandbox, { isNew, signal }: WarmUp): Promi
   if (!isNew) await (await sandbox.openShell({ name: FIRST_SHELL, size: SIZE })).kill();
   const [shell] = await Promise.all([openAtPrompt(sandbox), untilDockerAnswers(sandbox, signal)]);
   return shell;
-}
-
-async function untilDockerAnswers(sandbox: Sandbox, signal: AbortSignal): Promise<void> {
-  if (!sandbox.capabilities.includes('containers')) return;
-  const { exitCode } = await sandbox.exec({
-    argv: ASK_DOCKER,
-    user: 'root',
-    timeoutMs: DOCKER_LIMIT_MS,
-    maxOutputBytes: 1000,
-    signal,
-  });
-  if (exitCode !== 0) throw new AppError('sandbox_failed', `the Docker of ${sandbox.sandboxId} did not answer`);
 }
 
 /** Its output stays in the shell for whoever listens first. */

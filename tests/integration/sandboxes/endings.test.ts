@@ -8,6 +8,7 @@ import { createSandboxManager, type SandboxManager, type SandboxManagerOptions }
 import type { EndingWarning, SandboxView } from '#server/shared/protocol.ts';
 import type { SandboxPolicy } from '#server/shared/sandbox-policy.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
+import { seatAda } from '../../support/seat-ada.ts';
 import { DATABASES, useTestDatabase } from '../../support/test-database.ts';
 
 const MINUTE = 60_000;
@@ -21,19 +22,6 @@ const policy: SandboxPolicy = {
   longestLifeMs: 150 * MINUTE,
   network: 'none',
 };
-
-async function seat(): Promise<void> {
-  const at = new Date();
-  const stamps = { createdAt: at, updatedAt: at };
-  for (const id of ['ada', 'teacher']) {
-    const person = { id, name: id, email: `${id}@example.test`, emailVerified: false, role: 'student', isGuest: true };
-    await db().user.create({ data: { ...person, ...stamps } });
-  }
-  const classroom = { id: 'class', courseId: 'unix', title: 'Class', code: 'KITE42', ownerId: 'teacher' };
-  await db().classroom.create({ data: { ...classroom, createdAt: at } });
-  const name = { displayName: 'ada', nameKey: 'ada' };
-  await db().enrollment.create({ data: { id: 'ada', classroomId: 'class', userId: 'ada', ...name, createdAt: at } });
-}
 
 type Given = Partial<SandboxManagerOptions> & { answerExec?: (request: ExecRequest) => ExecResult | null };
 
@@ -56,7 +44,7 @@ async function open({ answerExec, ...given }: Given = {}) {
   };
   const manager = begin();
   manager.start();
-  await seat();
+  await seatAda();
   const sandbox = await manager.whenReady(ada, never);
   return { manager, sandbox, clock, host, warnings, restart: begin };
 }

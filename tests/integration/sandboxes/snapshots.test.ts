@@ -7,6 +7,7 @@ import { createSandboxManager, type SandboxManager } from '#server/sandboxes/man
 import { Snapshots } from '#server/sandboxes/snapshots/snapshots.ts';
 import type { ErrorCode } from '#server/shared/error-codes.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
+import { seatAda } from '../../support/seat-ada.ts';
 import { DATABASES, useTestDatabase } from '../../support/test-database.ts';
 
 const MINUTE = 60_000;
@@ -22,18 +23,6 @@ const policy = {
   network: 'none' as const,
 };
 const work = { path: 'work', content: new TextEncoder().encode('done'), mode: 0o644 };
-
-async function seat(): Promise<void> {
-  const at = new Date();
-  for (const id of ['ada', 'teacher']) {
-    const person = { id, name: id, email: `${id}@example.test`, emailVerified: false, role: 'student', isGuest: true };
-    await db().user.create({ data: { ...person, createdAt: at, updatedAt: at } });
-  }
-  const classroom = { id: 'class', courseId: 'unix', title: 'Class', code: 'KITE42', ownerId: 'teacher' };
-  await db().classroom.create({ data: { ...classroom, createdAt: at } });
-  const name = { displayName: 'ada', nameKey: 'ada' };
-  await db().enrollment.create({ data: { id: 'ada', classroomId: 'class', userId: 'ada', ...name, createdAt: at } });
-}
 
 type Given = { host?: FakeHost; clock?: ManualClock; snapshotFailure?: ErrorCode; freeBytes?: number };
 
@@ -59,7 +48,7 @@ function begin({ host = new FakeHost(), clock = new ManualClock(), snapshotFailu
 }
 
 async function withWork(given: Given = {}) {
-  await seat();
+  await seatAda();
   const all = begin(given);
   const sandbox = await all.manager.whenReady(ada, never);
   await sandbox.putFiles('/home/student', [work]);
