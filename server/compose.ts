@@ -133,12 +133,11 @@ function createChecks({ courses, sandboxes, terminals, hub, facts, preparer }: C
     sandboxes,
     recentCommands: (enrollmentId) => terminals.recentCommands(enrollmentId),
     currentStep: async (enrollmentId) => (await findSeat(enrollmentId))?.currentStep ?? null,
-    async passedSteps(enrollmentId) {
-      const [steps, seat] = await Promise.all([enrollmentProgress(enrollmentId), findSeat(enrollmentId)]);
-      const passed = Object.values(steps).filter((step) => step.passedAt !== null);
+    async passedSteps(seat) {
+      const steps = Object.values(await enrollmentProgress(seat.enrollmentId));
+      const passed = steps.filter((step) => step.passedAt !== null).map((step) => step.stepKey);
       // What was done for the student is not looked at by itself: it would be counted as theirs.
-      const done = seat ? preparer.doneForThem({ enrollmentId, courseId: seat.courseId }) : [];
-      return new Set([...passed.map((step) => step.stepKey), ...done]);
+      return new Set([...passed, ...preparer.doneForThem(seat)]);
     },
     record: recordCheckResult,
     publish(enrollmentId, event) {

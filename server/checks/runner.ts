@@ -38,7 +38,7 @@ export type CheckRunnerOptions = {
   recentCommands(enrollmentId: string): readonly CommandRecord[];
   /** The step that the student has open. */
   currentStep(enrollmentId: string): Promise<string | null>;
-  passedSteps(enrollmentId: string): Promise<ReadonlySet<string>>;
+  passedSteps(seat: { enrollmentId: string; courseId: string }): Promise<ReadonlySet<string>>;
   record(check: RecordedCheck): Promise<StepProgressView>;
   publish(enrollmentId: string, event: LiveEvent): void;
   clock: Clock;
@@ -114,7 +114,7 @@ class Runner implements CheckRunner {
     }
     const [here, passed] = await Promise.all([
       this.#options.currentStep(enrollmentId),
-      this.#options.passedSteps(enrollmentId),
+      this.#options.passedSteps({ enrollmentId, courseId }),
     ]);
     const course = this.#options.library.course(courseId);
     const { capabilities } = sandbox;
