@@ -13,8 +13,10 @@ const ANSWER_TIMEOUT_MS = 2_000;
 /** What a daemon that another process left is given before it counts as stuck. */
 const ADOPT_TIMEOUT_MS = 6_000;
 const STUCK_END_TIMEOUT_MS = 2_000;
+/** A question to a daemon that falls silent right then must fail, or whoever asked could not have it replaced. */
+const CALL_TIMEOUT_MS = 20_000;
 
-export const connect = (plan: EnginePlan) => new Docker({ socketPath: plan.socket });
+export const connect = (plan: EnginePlan) => new Docker({ socketPath: plan.socket, timeout: CALL_TIMEOUT_MS });
 
 export async function daemonAnswers(plan: EnginePlan): Promise<boolean> {
   return new Docker({ socketPath: plan.socket, timeout: ANSWER_TIMEOUT_MS })

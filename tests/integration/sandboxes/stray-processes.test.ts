@@ -6,7 +6,8 @@ import { containersWithProcesses, endContainerProcesses } from '#server/sandboxe
 import { createEngine } from '#server/sandboxes/engine/engine.ts';
 import { planEngine } from '#server/sandboxes/engine/engine-plan.ts';
 import { isAlive } from '#server/sandboxes/engine/processes.ts';
-import { ownEngine, removeEngine } from './engine-machine.ts';
+import { StrayProcesses } from '#server/sandboxes/engine/stray-processes.ts';
+import { ownEngine, removeEngine, runningPid } from './engine-machine.ts';
 
 const options = ownEngine('strays', 7);
 const ID = 'ab'.repeat(32);
@@ -66,4 +67,14 @@ test('those that were paused when everything died are ended too', async () => {
   await pause(paused);
   await endContainerProcesses(plan);
   expect([await isAlive(shim), await isAlive(paused)]).toEqual([false, false]);
+});
+
+test('a daemon that falls silent in the middle of a look does not hold up who looks', async () => {
+  const engine = createEngine(options);
+  await engine.start();
+  const pid = runningPid(engine);
+  engine.release();
+  process.kill(pid, 'SIGSTOP');
+  onTestFinished(() => engine.stop());
+  await expect(new StrayProcesses(plan).look()).rejects.toThrow();
 });
