@@ -34,7 +34,9 @@ for unit in systemd-logind.service systemd-logind-varlink.socket getty.target co
   ln -sf /dev/null "/etc/systemd/system/$unit"
 done
 systemctl set-default multi-user.target
-systemctl enable docker.service containerd.service
+# Docker starts with the first program that asks for it, and rests again when nobody does.
+systemctl disable docker.service containerd.service
+systemctl enable docker.socket docker-rest.timer
 
 # systemd's own marks around every command would only repeat what our shell integration says.
 ln -sf /dev/null /etc/tmpfiles.d/20-systemd-osc-context.conf

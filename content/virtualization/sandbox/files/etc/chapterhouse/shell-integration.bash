@@ -17,10 +17,21 @@ __chapterhouse_escape() {
   printf '%s' "$text"
 }
 
+# Docker rests in a sandbox where nobody types. Whoever asks about it finds it awake; any other command only wakes it.
+__chapterhouse_wake_docker() {
+  [[ -e /run/chapterhouse/docker-rests && -S /run/docker.sock ]] || return 0
+  if [[ $1 == *docker* ]]; then
+    timeout 20 docker version &> /dev/null
+  else
+    (timeout 20 docker version &> /dev/null &)
+  fi
+}
+
 __chapterhouse_preexec() {
   local entry
   entry=$(HISTTIMEFORMAT='' builtin history 1)
   [[ $entry =~ ^[[:space:]]*[0-9]+[*[:space:]][[:space:]]?(.*)$ ]] && entry=${BASH_REMATCH[1]}
+  __chapterhouse_wake_docker "$entry"
   printf '\e]633;E;%s\a\e]133;C\a' "$(__chapterhouse_escape "$entry")"
 }
 
