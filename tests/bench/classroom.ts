@@ -50,7 +50,9 @@ async function furnish(owned: AsyncDisposableStack): Promise<BenchRoom> {
   const { engine, courseId, imageTag, close } = await openTestEngine();
   owned.defer(close);
   const mirror = createMirror(engine.facts);
-  owned.defer(() => mirror.stop());
+  const isShared = process.env.CHAPTERHOUSE_TEST_ENGINE_SOCKET !== undefined;
+  // A shared one goes on serving the other suites.
+  owned.defer(async () => (isShared ? mirror.release() : mirror.stop()));
   await mirror.start();
   await mirror.seed();
   const installation = `bench-${process.pid}`;
