@@ -17,14 +17,21 @@ done
 
 mirror=${CHAPTERHOUSE_MIRROR:-}
 if [ -n "$mirror" ]; then
-  mirrors="\"registry-mirrors\": [\"http://$mirror\"], \"insecure-registries\": [\"$mirror\"],"
+  settings="\"registry-mirrors\": [\"http://$mirror\"], \"insecure-registries\": [\"$mirror\"],"
 else
-  mirrors=
+  settings=
 fi
+# Its own containers ask the servers that it may reach itself; left to itself Docker would name public ones.
+names=
+for server in ${CHAPTERHOUSE_DNS:-}; do
+  names="${names:+$names, }\"$server\""
+done
+[ -n "$names" ] && settings="$settings \"dns\": [$names],"
+
 mkdir -p /etc/docker
 cat > /etc/docker/daemon.json <<EOF
 {
-  $mirrors
+  $settings
   "log-driver": "json-file",
   "log-opts": { "max-size": "2m", "max-file": "2" },
   "shutdown-timeout": 3
@@ -36,5 +43,5 @@ if [ "${CHAPTERHOUSE_NETWORK:-closed}" = closed ]; then
   : > /etc/resolv.conf
 fi
 
-unset CHAPTERHOUSE_MIRROR CHAPTERHOUSE_NETWORK
+unset CHAPTERHOUSE_MIRROR CHAPTERHOUSE_NETWORK CHAPTERHOUSE_DNS
 exec /sbin/init

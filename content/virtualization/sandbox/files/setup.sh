@@ -30,9 +30,22 @@ for unit in systemd-logind.service systemd-logind-varlink.socket getty.target co
   tmp.mount dev-hugepages.mount dev-mqueue.mount sys-kernel-debug.mount sys-kernel-tracing.mount sys-kernel-config.mount \
   sys-fs-fuse-connections.mount proc-sys-fs-binfmt_misc.automount systemd-binfmt.service systemd-modules-load.service \
   systemd-sysctl.service systemd-random-seed.service systemd-remount-fs.service systemd-ask-password-wall.path \
-  systemd-ask-password-console.path user@.service; do
+  systemd-ask-password-console.path systemd-ask-password.socket user@.service systemd-user-sessions.service \
+  systemd-tmpfiles-setup-dev.service systemd-tmpfiles-setup-dev-early.service systemd-journal-flush.service \
+  kmod-static-nodes.service systemd-pstore.service systemd-hibernate-clear.service systemd-creds.socket \
+  systemd-factory-reset.socket systemd-mute-console.socket systemd-sysext.socket systemd-sysinstall.socket \
+  imports.target remote-fs.target; do
   ln -sf /dev/null "/etc/systemd/system/$unit"
 done
+# Nothing of what they look for (disks, consoles, remote shells) is in a container. Half of a boot was their starting.
+mkdir -p /etc/systemd/system-generators
+for generator in /usr/lib/systemd/system-generators/*; do
+  ln -sf /dev/null "/etc/systemd/system-generators/${generator##*/}"
+done
+# Who logs in is the platform's affair; without this one the boot would end with nobody allowed in.
+ln -sf /dev/null /etc/tmpfiles.d/systemd-nologin.conf
+# Its socket starts it when somebody asks.
+rm -f /usr/lib/systemd/system/multi-user.target.wants/dbus.service
 systemctl set-default multi-user.target
 # Docker starts with the first program that asks for it, and rests again when nobody does.
 systemctl disable docker.service containerd.service

@@ -41,7 +41,7 @@ const BOOT_LIMIT_MS = 60_000;
 
 /** Waits until a shell can be held, then names the tools that this image has beyond the usual. */
 const BOOT_SCRIPT = `
-until [ -d ${SHELLS_DIRECTORY} ]; do sleep 0.03; done
+until [ -d ${SHELLS_DIRECTORY} ]; do sleep 0.1; done
 cat /etc/chapterhouse/optional 2>/dev/null
 exit 0
 `.trim();
