@@ -122,6 +122,8 @@ export class KeeperClient {
       this.#events = response;
       const lines = createInterface({ input: response });
       lines.on('line', (line) => this.#hear(line));
+      // A keeper that dies breaks both off; the end of the answer tells.
+      lines.on('error', () => undefined);
       response.on('error', () => undefined);
       response.once('close', () => this.#lost());
     });
