@@ -81,7 +81,7 @@ function vitest(project, { env, name = project, only = [] } = {}) {
   });
 }
 
-const IN_SANDBOXES = (file) => /integration\/(courses|sandboxes|engine|keeper)/.test(file);
+const IN_SANDBOXES = (file) => /integration\/(chaos|courses|sandboxes|engine|keeper)/.test(file);
 
 /**
  * Attacks on the machine itself: bombs, floods, firewalls flushed. They disturb whatever runs beside them and take as long

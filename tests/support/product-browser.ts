@@ -84,11 +84,11 @@ export class ProductBrowser {
     return { status: reply.status, value: line === undefined ? null : JSON.parse(line.slice(2)) };
   }
 
-  terminal(enrollmentId: string, options: { attach?: boolean } = {}): ProductSocket {
+  terminal(enrollmentId: string, { attach = true, shell = 'shell-1' } = {}): ProductSocket {
     const url = this.#socketUrl(`/ws/terminal?enrollment=${encodeURIComponent(enrollmentId)}`);
     const socket = new ProductSocket(url, TERMINAL_SUBPROTOCOL, this.headers());
     const size = { cols: 80, rows: 24 };
-    if (options.attach ?? true) socket.sendWhenOpen({ type: 'attach', shell: 'shell-1', since: null, size });
+    if (attach) socket.sendWhenOpen({ type: 'attach', shell, since: null, size });
     return socket;
   }
 
@@ -137,7 +137,7 @@ function actionId(area: Area, name: string): string {
   const file = path.resolve('.next/server/server-reference-manifest.json');
   const { node } = actionManifest.parse(JSON.parse(readFileSync(file, 'utf8')));
   const isIt = ([, action]: [string, { filename: string; exportedName: string }]) =>
-    action.exportedName === name && action.filename === `app/${area}/actions.ts`;
+    action.exportedName === name && new RegExp(`^app/${area}/([a-z]+-)?actions.ts$`).test(action.filename);
   const id = Object.entries(node).find(isIt)?.[0];
   if (!id) throw new Error(`no action ${name} in the build`);
   return id;
