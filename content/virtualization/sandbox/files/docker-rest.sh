@@ -12,5 +12,5 @@ SOCKET=/run/docker.sock
 running=$(timeout 20 docker ps --quiet) || exit 0
 [ -z "$running" ] || exit 0
 
-: > /run/chapterhouse/docker-rests
+echo yes > /run/chapterhouse/docker-rests
 exec systemctl stop docker.service

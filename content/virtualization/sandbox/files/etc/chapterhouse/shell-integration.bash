@@ -19,7 +19,9 @@ __chapterhouse_escape() {
 
 # Docker rests in a sandbox where nobody types. Whoever asks about it finds it awake; any other command only wakes it.
 __chapterhouse_wake_docker() {
-  [[ -e /run/chapterhouse/docker-rests && -S /run/docker.sock ]] || return 0
+  [[ -s /run/chapterhouse/docker-rests && -S /run/docker.sock ]] || return 0
+  # Once only: what is stopped by hand afterwards stays stopped.
+  : 2> /dev/null > /run/chapterhouse/docker-rests
   if [[ $1 == *docker* ]]; then
     timeout 20 docker version &> /dev/null
   else
