@@ -4,6 +4,8 @@ import { endProcess, keeperReady, startKeeper, startProcess } from './start-proc
 
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 30_000;
+/** npm passes on what the terminal has sent to all of us: one wish that comes twice. */
+const SAME_WISH_MS = 1_000;
 /** A process that lived so long starts anew without delay; a first one that did not is a start that failed. */
 const SETTLED_MS = 10_000;
 
@@ -18,12 +20,18 @@ export async function supervise({ keeper, web }, say) {
   const kept = [];
   let isStopping = false;
   const stop = async (signal) => {
-    // A second signal means now.
-    const how = isStopping ? 'SIGKILL' : signal;
     isStopping = true;
-    for (const one of kept.toReversed()) await one.stop(how);
+    for (const one of kept.toReversed()) await one.stop(signal);
   };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stop('SIGTERM'));
+  let wishedAt = null;
+  const wish = () => {
+    // A second one means now.
+    const isSecond = wishedAt !== null && performance.now() - wishedAt > SAME_WISH_MS;
+    if (wishedAt !== null && !isSecond) return;
+    wishedAt = performance.now();
+    void stop(isSecond ? 'SIGKILL' : 'SIGTERM');
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, wish);
   if (keeper) {
     say('Starting the keeper of the container engine');
     const child = startKeeper(keeper, 'inherit');
@@ -47,25 +55,26 @@ export async function supervise({ keeper, web }, say) {
 /** Starts a process again whenever it ends, until stopped; with `mayFail`, not when its very first start failed. */
 function keepAlive({ name, child, start, say, mayFail = false }) {
   let running = child;
-  let isStopping = false;
+  const stopping = new AbortController();
+  const isStopping = () => stopping.signal.aborted;
   const live = async () => {
     let waitMs = FIRST_WAIT_MS;
     for (let isFirst = true; ; isFirst = false) {
       const began = Date.now();
       const { code, signal } = await ended(running);
       const isSettled = Date.now() - began >= SETTLED_MS;
-      if (isStopping || (isFirst && mayFail && !isSettled)) return code ?? 1;
+      if (isStopping() || (isFirst && mayFail && !isSettled)) return code ?? 1;
       waitMs = isSettled ? FIRST_WAIT_MS : Math.min(2 * waitMs, LONGEST_WAIT_MS);
       say(`The ${name} process ended (${signal ?? `code ${code}`}); it is started again in ${waitMs / 1000} s`);
-      await delay(waitMs);
-      if (isStopping) return code ?? 1;
+      await delay(waitMs, undefined, stopping).catch(() => undefined);
+      if (isStopping()) return code ?? 1;
       running = start();
     }
   };
   return {
     over: live(),
     stop(signal) {
-      isStopping = true;
+      stopping.abort();
       return endProcess(running, signal);
     },
   };
