@@ -60,3 +60,18 @@ test('Docker starts with the first command, rests when nobody types, and is awak
   await runs(shell, 'systemctl status docker > /tmp/status; grep -q "active (running)" /tmp/status');
   expect(await asRoot('systemctl is-active docker.service')).toBe('active');
 });
+
+test('whatever is typed while Docker wakes, it is asked for once', { timeout: LONG }, async () => {
+  const { enrollmentId, shell } = await comes(room);
+  const sandbox = room.manager.find(enrollmentId);
+  const asRoot = async (script: string) => {
+    const request = { argv: ['sh', '-c', script], user: 'root', timeoutMs: 60_000, maxOutputBytes: 4096 } as const;
+    return (await sandbox?.exec(request))?.stdout.trim();
+  };
+  // As slow as on a busy machine.
+  const slowly = '[Service]\\nExecStartPre=/bin/sleep 3600';
+  const folder = '/run/systemd/system/docker.service.d';
+  await asRoot(`mkdir -p ${folder}; printf "${slowly}" > ${folder}/slow.conf; systemctl daemon-reload`);
+  for (let times = 0; times < 8; times++) await runs(shell, 'true');
+  expect(await asRoot('pgrep --full --count "^docker version"')).toBe('1');
+});

@@ -17,7 +17,8 @@ __chapterhouse_escape() {
   printf '%s' "$text"
 }
 
-# Docker rests in a sandbox where nobody types. Whoever asks about it finds it awake; any other command only wakes it.
+# Docker rests in a sandbox where nobody types. Whoever asks about it finds it awake; any other command only wakes it,
+# once: on a busy machine the askers would keep it from ever being awake.
 __chapterhouse_wake_docker() {
   [[ -s /run/chapterhouse/docker-rests && -S /run/docker.sock ]] || return 0
   # Once only: what is stopped by hand afterwards stays stopped.
@@ -25,7 +26,7 @@ __chapterhouse_wake_docker() {
   if [[ $1 == *docker* ]]; then
     timeout 20 docker version &> /dev/null
   else
-    (timeout 20 docker version &> /dev/null &)
+    (timeout 20 flock --nonblock /run/chapterhouse/docker-rests docker version &> /dev/null &)
   fi
 }
 
