@@ -79,7 +79,9 @@ export class InitedProduct {
 
   #launch(): void {
     this.starts++;
-    const child = spawn(process.execPath, ['--input-type=module', '-e', LAUNCHER], {
+    // Where the lesson itself is killed, it ends as well.
+    const command = ['--pdeathsig', 'TERM', '--', process.execPath, '--input-type=module', '-e', LAUNCHER];
+    const child = spawn('setpriv', command, {
       cwd: ROOT,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: this.#env,
