@@ -1,4 +1,4 @@
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '#server/errors.ts';
 import { createEngine } from './engine.ts';
@@ -15,7 +15,21 @@ export async function removeEngine(options: EngineOptions): Promise<void> {
   // Through a mount the files of something else would be deleted.
   const mounts = await mountsInside(options.home);
   if (mounts.length > 0) throw new AppError('internal', `still mounted: ${mounts.join(', ')}`);
-  await rm(options.home, { recursive: true, force: true });
+  await removeAtOnce(options.home);
+}
+
+/**
+ * Whoever watches this engine sees its end noted, or no home, and nothing between: the note goes with all the rest in one
+ * moment, however long the deleting takes.
+ */
+async function removeAtOnce(home: string): Promise<void> {
+  const doomed = `${home}.removed`;
+  // What an earlier removal left that was cut off.
+  await rm(doomed, { recursive: true, force: true });
+  await rename(home, doomed).catch((error: unknown) => {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+  });
+  await rm(doomed, { recursive: true, force: true });
 }
 
 /** A mistyped folder is not an engine's, and stays. */

@@ -12,6 +12,7 @@ import { livingPid } from '#server/sandboxes/engine/processes.ts';
 import { removeEngine as removeAll } from '#server/sandboxes/engine/remove-engine.ts';
 import { mustRun } from '#server/sandboxes/engine/run-command.ts';
 import { mountsInside } from '#server/sandboxes/engine/store.ts';
+import { wasTakenDown } from '#server/sandboxes/engine/taken-down.ts';
 import { ownEngine, removeEngine, runningPid } from './engine-machine.ts';
 
 const options = ownEngine('removed', 8);
@@ -31,6 +32,22 @@ test('what an engine has on the machine is listed, and removing it takes away al
   expect(await leftoversOf(options)).toEqual([]);
   expect(existsSync(options.home)).toBe(false);
   await removeAll(options);
+});
+
+test('while it is removed, whoever watches it always sees that its end is wanted', async () => {
+  const plan = planEngine(options);
+  const engine = createEngine(options);
+  await engine.start();
+  await engine.stop();
+  // Deleting takes its time.
+  const folder = path.join(options.home, 'registry/blobs');
+  await mkdir(folder, { recursive: true });
+  await Promise.all(Array.from({ length: 3_000 }, (_, index) => writeFile(path.join(folder, `${index}`), '')));
+  const looks: boolean[] = [];
+  const removing = removeAll(options).then(() => 'over');
+  while ((await Promise.race([removing, wasTakenDown(plan)])) !== 'over') looks.push(await wasTakenDown(plan));
+  expect(looks.length).toBeGreaterThan(10);
+  expect(looks.filter((wanted) => !wanted)).toEqual([]);
 });
 
 test('a folder that is no engine’s is refused and stays', async () => {
