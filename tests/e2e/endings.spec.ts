@@ -146,7 +146,7 @@ test('after its end the true reason stays, over a reload too, and one click begi
   product = await serveProduct({ home: product.home, env: { ...SHORT, CHAPTERHOUSE_PORT: new URL(product.url).port } });
   await page.reload();
   await expect(why).toBeVisible();
-  await page.getByRole('button', { name: 'New sandbox' }).click();
-  await expect(ended).toBeHidden();
+  // Again where the first click came before the page's own code.
   await prompted(page);
+  await expect(ended).toBeHidden();
 });
