@@ -11,8 +11,10 @@ import type { Facts } from './facts.ts';
 import type { Door } from './http-server.ts';
 import { createLiveDoor, type Watch, type WatchRequest } from './live/door.ts';
 import type { LiveHub } from './live/hub.ts';
+import { requireSeat } from './progress/require-copy.ts';
 import { requireEnrollment } from './progress/require-enrollment.ts';
 import type { SandboxManager } from './sandboxes/manager.ts';
+import { copyOfSeat } from './shared/copy-seat.ts';
 import { LIVE_SUBPROTOCOL, type LiveEvent, TERMINAL_SUBPROTOCOL } from './shared/protocol.ts';
 import { createTerminalDoor } from './terminals/door.ts';
 import type { TerminalRegistry } from './terminals/registry.ts';
@@ -54,7 +56,7 @@ function terminalDoor({ clock, sandboxes, terminals }: DoorParts) {
     async authorize(request, url) {
       const actor = await requireActor(headersOf(request));
       const enrollmentId = url.searchParams.get('enrollment') ?? '';
-      const seat = await requireEnrollment({ actor, enrollmentId, action: 'terminal:attach' });
+      const seat = await requireSeat({ actor, seatId: enrollmentId, action: 'terminal:attach' });
       return { enrollmentId, courseId: seat.courseId, mayWrite: true };
     },
     async openShell({ enrollmentId, courseId, name, size }) {
@@ -106,8 +108,8 @@ async function mayWatch(actor: Actor, request: WatchRequest): Promise<Watch> {
     return { topics: [`classroom:${request.classroomId}`], presence: null };
   }
   const { enrollmentId } = request;
-  const seat = await requireEnrollment({ actor, enrollmentId, action: 'enrollment:read' });
-  const own = relationToEnrollment(actor, seat) === 'own';
+  const seat = await requireSeat({ actor, seatId: enrollmentId, action: 'enrollment:read' });
+  const own = copyOfSeat(enrollmentId) !== null || relationToEnrollment(actor, seat) === 'own';
   return { topics: [`enrollment:${enrollmentId}`], presence: own ? enrollmentId : null };
 }
 

@@ -13,6 +13,7 @@ import type { MachineLimitSettings } from './sandboxes/machine-limits.ts';
 import { createSandboxManager, type SandboxManager } from './sandboxes/manager.ts';
 import { openPoolTargets, type PoolTargets } from './sandboxes/pool/pool-targets.ts';
 import type { Snapshots } from './sandboxes/snapshots/snapshots.ts';
+import { enrollmentOfSeat } from './shared/copy-seat.ts';
 import { resolvePolicy } from './shared/limit-rules.ts';
 import type { TerminalRegistry } from './terminals/registry.ts';
 
@@ -73,7 +74,7 @@ function createManager(parts: SandboxParts, { capacity, plan }: Pick<ComposedSan
       resolvePolicy({
         machine: limits.current(),
         course: courses.course(courseId).sandbox,
-        classroom: await findClassLimits(enrollmentId),
+        classroom: await findClassLimits(enrollmentOfSeat(enrollmentId)),
       }),
     wants: async () => (await plan()).flatMap(({ wants }) => wants),
     images: images && {

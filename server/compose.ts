@@ -21,6 +21,7 @@ import { StepPreparer } from './replay/step-preparer.ts';
 import { type Runtime, setRuntime } from './runtime.ts';
 import { openMachineLimits } from './sandboxes/machine-limits.ts';
 import type { SandboxManager } from './sandboxes/manager.ts';
+import { Copies } from './sandboxes/snapshots/copies.ts';
 import { Snapshots } from './sandboxes/snapshots/snapshots.ts';
 import { createSystemStatus } from './system-status.ts';
 import { createTerminalRegistry, type TerminalRegistry } from './terminals/registry.ts';
@@ -60,6 +61,7 @@ export async function compose(config: Config): Promise<Product> {
   const composed = await composeSandboxes({ config, clock, host, hub, courses, terminals, limits, snapshots });
   const { capacity, targets: poolTargets } = composed;
   const sandboxes: SandboxManager = composed.manager;
+  const copies = new Copies({ sandboxes, snapshots });
   const preparer = new StepPreparer({ sandboxes, library: courses, clock });
   const checks = createChecks({ courses, sandboxes, terminals, hub, facts, preparer });
   const automatic = createAutomaticChecks({
@@ -70,7 +72,7 @@ export async function compose(config: Config): Promise<Product> {
   });
   const system = createSystemStatus({ host, composed, hub, clock, courses, home: config.home });
   joinSandboxes({ sandboxes, terminals, hub, host });
-  const parts = { sandboxes, snapshots, limits, poolTargets, terminals, checks, preparer, system };
+  const parts = { sandboxes, snapshots, copies, limits, poolTargets, terminals, checks, preparer, system };
   const live: Runtime = { config, clock, courses, live: hub, facts, ...parts };
   setRuntime(live);
   // Before a page can come back: it would be told that its sandbox is gone.

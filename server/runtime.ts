@@ -9,6 +9,7 @@ import type { StepPreparer } from './replay/step-preparer.ts';
 import type { MachineLimitSettings } from './sandboxes/machine-limits.ts';
 import type { SandboxManager } from './sandboxes/manager.ts';
 import type { PoolTargets } from './sandboxes/pool/pool-targets.ts';
+import type { Copies } from './sandboxes/snapshots/copies.ts';
 import type { Snapshots } from './sandboxes/snapshots/snapshots.ts';
 import type { SystemMonitor } from './system-monitor.ts';
 import type { TerminalRegistry } from './terminals/registry.ts';
@@ -22,6 +23,7 @@ export type Runtime = {
   facts: Facts;
   sandboxes: SandboxManager;
   snapshots: Snapshots;
+  copies: Copies;
   limits: MachineLimitSettings;
   poolTargets: PoolTargets;
   terminals: TerminalRegistry;

@@ -11,6 +11,7 @@ import type { LiveHub } from './live/hub.ts';
 import { capacityView, poolViews } from './pool-status.ts';
 import type { EngineState } from './sandboxes/engine/engine.ts';
 import type { SandboxManager } from './sandboxes/manager.ts';
+import { copyOfSeat, enrollmentOfSeat } from './shared/copy-seat.ts';
 import type { EnginePhase, EngineView, MachineView, SandboxRow, SystemProblem } from './shared/views.ts';
 import type { Readiness, SystemMonitor } from './system-monitor.ts';
 
@@ -137,12 +138,12 @@ async function engineView(host: Host): Promise<EngineView> {
 
 async function sandboxRows(sandboxes: SandboxManager): Promise<SandboxRow[]> {
   const rows = await sandboxes.rows();
-  const owners = await enrollmentOwners(rows.map((row) => row.enrollmentId));
-  return rows.map(({ enrollmentId, ...row }) => ({
-    ...row,
-    owner: owners.get(enrollmentId)?.owner ?? '?',
-    classTitle: owners.get(enrollmentId)?.classTitle ?? '?',
-  }));
+  const owners = await enrollmentOwners(rows.map((row) => enrollmentOfSeat(row.enrollmentId)));
+  return rows.map(({ enrollmentId, ...row }) => {
+    const of = owners.get(enrollmentOfSeat(enrollmentId));
+    const isCopy = copyOfSeat(enrollmentId) !== null;
+    return { ...row, isCopy, owner: of?.owner ?? '?', classTitle: of?.classTitle ?? '?' };
+  });
 }
 
 async function machineView(sandboxes: SandboxManager, home: string): Promise<MachineView> {

@@ -6,6 +6,7 @@ import { closeClassroom } from '#server/classrooms/close-classroom.ts';
 import { createClassroom } from '#server/classrooms/create-classroom.ts';
 import { AppError } from '#server/errors.ts';
 import { runtime } from '#server/runtime.ts';
+import { enrollmentOfSeat } from '#server/shared/copy-seat.ts';
 import type { StudentRow } from '#server/shared/protocol.ts';
 import type { ActionResult, ClassroomSummary } from '#server/shared/views.ts';
 import { joinLink, siteAddress } from '../site-address.ts';
@@ -42,7 +43,7 @@ export async function closeClass(classroomId: string): Promise<ActionResult<null
     await closeClassroom({ actor, classroomId: key });
     const { rows } = await classroomGrid({ actor, classroomId: key, library: courses, isOnline: () => false });
     const seats = new Set(rows.map((row) => row.enrollmentId));
-    const running = (await sandboxes.rows()).filter((row) => seats.has(row.enrollmentId));
+    const running = (await sandboxes.rows()).filter((row) => seats.has(enrollmentOfSeat(row.enrollmentId)));
     await Promise.allSettled(running.map((row) => sandboxes.end(row.sandboxId, 'class_closed')));
     return null;
   });

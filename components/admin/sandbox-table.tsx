@@ -71,7 +71,7 @@ const SandboxLine = memo(function SandboxLine({ row, ...actions }: SandboxAction
   return (
     <tr>
       <th scope="row" title={row.sandboxId}>
-        {row.owner}
+        {row.isCopy ? t('copyOf', { owner: row.owner }) : row.owner}
       </th>
       <td>
         {row.classTitle} <small>{row.courseId}</small>
@@ -107,21 +107,25 @@ const SandboxLine = memo(function SandboxLine({ row, ...actions }: SandboxAction
 
 function LineActions({ row, endSandbox, resetSandbox, onChanged }: SandboxActions & { row: SandboxRow }) {
   const t = useTranslations('admin.sandboxes');
-  const { owner, sandboxId, phase } = row;
+  const { sandboxId, phase, isCopy } = row;
+  const owner = isCopy ? t('copyOf', { owner: row.owner }) : row.owner;
   const over = phase === 'ending' || phase === 'gone';
   return (
     <>
-      <ConfirmButton
-        label={t('reset')}
-        name={t('resetOf', { owner })}
-        title={t('resetTitle', { owner })}
-        lead={t('resetLead')}
-        confirm={t('resetConfirm')}
-        danger
-        disabled={over}
-        run={() => resetSandbox(sandboxId)}
-        onDone={onChanged}
-      />
+      {/* A copy begins with the student's state, which its teacher asks for. */}
+      {isCopy ? null : (
+        <ConfirmButton
+          label={t('reset')}
+          name={t('resetOf', { owner })}
+          title={t('resetTitle', { owner })}
+          lead={t('resetLead')}
+          confirm={t('resetConfirm')}
+          danger
+          disabled={over}
+          run={() => resetSandbox(sandboxId)}
+          onDone={onChanged}
+        />
+      )}
       <ConfirmButton
         label={t('end')}
         name={t('endOf', { owner })}

@@ -7,6 +7,7 @@ import { Button } from '#components/ui/button.tsx';
 import { LocalTime } from '#components/ui/local-time.tsx';
 import { SeenWanted } from '#components/ui/seen-wanted.tsx';
 import type { StepProgressView, StudentRow } from '#server/shared/protocol.ts';
+import { CopySandbox, type OpenCopy } from './copy-sandbox.tsx';
 import classes from './evidence-panel.module.css';
 import type { GridColumn } from './grid-columns.ts';
 import { AgeText } from './use-now.tsx';
@@ -16,12 +17,14 @@ type EvidencePanelProps = {
   label: string;
   column: number;
   columns: readonly GridColumn[];
+  /** Null where the class is closed: its sandboxes are gone. */
+  copy: { classroomId: string; openCopy: OpenCopy } | null;
   onMove: (column: number) => void;
   onClose: () => void;
 };
 
 /** What is known of one student at one step. Goes on following the class while it is open. */
-export function EvidencePanel({ row, label, column, columns, onMove, onClose }: EvidencePanelProps) {
+export function EvidencePanel({ row, label, column, columns, copy, onMove, onClose }: EvidencePanelProps) {
   const t = useTranslations('teach.evidence');
   const grid = useTranslations('teach.grid');
   const at = columns[column];
@@ -53,6 +56,7 @@ export function EvidencePanel({ row, label, column, columns, onMove, onClose }: 
               {t('next')}
             </Button>
           </div>
+          {copy ? <CopySandbox key={row.enrollmentId} enrollmentId={row.enrollmentId} {...copy} /> : null}
         </>
       ) : null}
     </Drawer>

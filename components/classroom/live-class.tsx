@@ -10,6 +10,7 @@ import { BoardButton } from './board.tsx';
 import { ClassGrid } from './class-grid.tsx';
 import { CloseClassButton } from './close-class.tsx';
 import { ConnectionNotice } from './connection-notice.tsx';
+import type { OpenCopy } from './copy-sandbox.tsx';
 import { EvidencePanel } from './evidence-panel.tsx';
 import { gridColumns } from './grid-columns.ts';
 import type { CellRef } from './grid-keys.ts';
@@ -39,6 +40,7 @@ export type LiveClassProps = {
   limits: ComponentProps<typeof ClassLimitsButton>['limits'];
   saveLimits: SaveClassLimits;
   lessons: LessonActions;
+  openCopy: OpenCopy;
 };
 
 /** The live class: figures, who needs a person, the grid. */
@@ -58,6 +60,7 @@ function LiveClassScreen({
   limits,
   saveLimits,
   lessons,
+  openCopy,
   ...start
 }: Omit<LiveClassProps, 'now'>) {
   const t = useTranslations('teach.grid');
@@ -167,6 +170,7 @@ function LiveClassScreen({
         label={openRow ? labelOf(openRow) : ''}
         column={open?.column ?? 0}
         columns={columns}
+        copy={classroom.closedAt === null ? { classroomId: classroom.classroomId, openCopy } : null}
         onMove={(column) => setOpen((before) => before && { ...before, column })}
         onClose={() => setOpen(null)}
       />

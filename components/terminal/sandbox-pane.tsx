@@ -8,12 +8,13 @@ import { paneWords } from './terminal-words.ts';
 type SandboxPaneProps = {
   sandbox: SandboxView;
   busy: boolean;
+  newSandbox: string;
   onNew: () => void;
-  onRestore: (snapshotId: string) => void;
+  onRestore: ((snapshotId: string) => void) | undefined;
 };
 
 /** Stands in the terminal's place while there is no sandbox: what is happening, what is safe, what to do. */
-export function SandboxPane({ sandbox, busy, onNew, onRestore }: SandboxPaneProps) {
+export function SandboxPane({ sandbox, busy, newSandbox, onNew, onRestore }: SandboxPaneProps) {
   const t = useTranslations('terminal');
   const errors = useTranslations('errors');
   const words = paneWords(sandbox);
@@ -39,7 +40,7 @@ export function SandboxPane({ sandbox, busy, onNew, onRestore }: SandboxPaneProp
         <p>{'errorCode' in text ? errors(text.errorCode) : t(text.key, text.values)}</p>
         {kept ? <p>{t(kept.key, kept.values)}</p> : null}
         {kind === 'waiting' ? <Skeleton /> : null}
-        {offerNew && savedSnapshotId !== null ? (
+        {offerNew && onRestore && savedSnapshotId !== null ? (
           <button
             type="button"
             className={classes.action}
@@ -52,7 +53,7 @@ export function SandboxPane({ sandbox, busy, onNew, onRestore }: SandboxPaneProp
         ) : null}
         {offerNew ? (
           <button type="button" className={classes.action} disabled={busy} aria-busy={busy} onClick={onNew}>
-            {t('newSandbox')}
+            {newSandbox}
           </button>
         ) : null}
       </div>

@@ -30,8 +30,10 @@ type TerminalPanelProps = {
   /** A fresh sandbox was asked for and is on its way. */
   busy: boolean;
   onNewSandbox: () => void;
+  /** What its button says where it is no student's own. */
+  newSandbox?: string;
   /** Goes on from what was saved before the last one was taken away. */
-  onRestore: (snapshotId: string) => void;
+  onRestore?: (snapshotId: string) => void;
   /** The way out of the terminal: puts the focus back into the text. */
   onLeave: () => void;
 };
@@ -46,6 +48,7 @@ export function TerminalPanel({
   sandbox,
   busy,
   onNewSandbox,
+  newSandbox,
   onRestore,
   onLeave,
 }: TerminalPanelProps) {
@@ -124,7 +127,13 @@ export function TerminalPanel({
             onShortcut={shortcut}
           />
         ))}
-        <SandboxPane sandbox={sandbox} busy={busy} onNew={onNewSandbox} onRestore={onRestore} />
+        <SandboxPane
+          sandbox={sandbox}
+          busy={busy}
+          newSandbox={newSandbox ?? t('newSandbox')}
+          onNew={onNewSandbox}
+          onRestore={onRestore}
+        />
       </div>
       <RunQuestion
         run={runs[tabs.active] ?? IDLE}

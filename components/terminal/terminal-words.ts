@@ -59,7 +59,7 @@ export function paneWords(view: SandboxView): PaneWords | null {
     case 'gone':
       return {
         kind: 'gone',
-        title: { key: 'goneTitle' },
+        title: { key: view.ending === 'copy_closed' ? 'copyClosedTitle' : 'goneTitle' },
         text: { key: view.ending ? `gone_${view.ending}` : 'gone_never' },
         kept: keptWords(view),
         percent: null,

@@ -33,6 +33,7 @@ export const PERMISSIONS = {
   'sandbox:end': { student: NONE, teacher: NONE, admin: ANY },
   'snapshot:manage': { student: OWN, teacher: OWN, admin: OWN },
   'sandbox:copy': { student: NONE, teacher: TAUGHT, admin: ANY },
+  'copy:use': { student: NONE, teacher: OWN, admin: OWN },
   'classroom:limits': { student: NONE, teacher: OWN, admin: ANY },
   'classroom:lessons': { student: NONE, teacher: OWN, admin: ANY },
   'limits:set': { student: NONE, teacher: NONE, admin: ANY },

@@ -11,6 +11,7 @@ const ENDS_WITH_CLASS: ReadonlySet<Action> = new Set<Action>([
   'sandbox:start',
   'sandbox:extend',
   'sandbox:reset',
+  'sandbox:copy',
 ]);
 
 /** The enrollment, when the one who asks may do this to it. */

@@ -5,7 +5,7 @@ import type { SeatState } from './manager-seat.ts';
 import { cpuPercent } from './sandbox-rules.ts';
 
 /** A row of the admin's table without its owner: names are the domain's affair. */
-export type SandboxRowData = Omit<SandboxRow, 'owner' | 'classTitle'> & { enrollmentId: string };
+export type SandboxRowData = Omit<SandboxRow, 'owner' | 'isCopy' | 'classTitle'> & { enrollmentId: string };
 
 export async function rowOf(state: SeatState, now: () => Date): Promise<SandboxRowData> {
   const stats = state.phase === 'ready' ? await statsOf(state) : null;

@@ -1,6 +1,7 @@
 import type { Clock } from '#server/clock.ts';
 import { AppError } from '#server/errors.ts';
 import { log } from '#server/log.ts';
+import { copyOfSeat } from '#server/shared/copy-seat.ts';
 import type { ErrorCode } from '#server/shared/error-codes.ts';
 import type { QueuePlace, SandboxEnding, SandboxPhase, SandboxView } from '#server/shared/protocol.ts';
 import type { SandboxPolicy } from '#server/shared/sandbox-policy.ts';
@@ -72,6 +73,8 @@ export class SeatTable {
 
   /** None can be had now: its page is told why, until one is begun for it. */
   mustWait({ enrollmentId, courseId }: Seat, reason: WaitReason): void {
+    // What it would be a copy of has changed by then: its teacher asks again.
+    if (copyOfSeat(enrollmentId)) return;
     this.#waiting.add({ enrollmentId, courseId }, reason);
     this.#tell(enrollmentId);
   }

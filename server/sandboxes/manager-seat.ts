@@ -10,7 +10,7 @@ import type { SandboxPolicy } from '#server/shared/sandbox-policy.ts';
 import type { Sandbox, Shell, SnapshotRef } from './driver.ts';
 import type { CpuSample } from './sandbox-rules.ts';
 
-/** Whose sandbox: one enrollment has one at most. */
+/** Whose sandbox: one enrollment has one at most. `enrollmentId` may be a copy's (server/shared/copy-seat.ts). */
 export type Seat = { enrollmentId: string; courseId: string };
 
 /** One sandbox of one enrollment, from the wish to its end. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '#server/clock.ts';
 import { AppError } from '#server/errors.ts';
+import { copyOfSeat } from '#server/shared/copy-seat.ts';
 import type { SandboxEnding, SandboxView } from '#server/shared/protocol.ts';
 import type { SandboxPolicy } from '#server/shared/sandbox-policy.ts';
 import { type Capacity, capacityOf, freeSeats, requireSeat } from './capacity.ts';
@@ -29,8 +30,6 @@ import { saveTimes } from './sandbox-store.ts';
 import { SeatReplays } from './seat-replays.ts';
 
 export type { SandboxManager, SandboxManagerOptions } from './manager-contract.ts';
-export type { SandboxImages } from './manager-images.ts';
-export type { SandboxRowData } from './manager-rows.ts';
 export type { Seat } from './manager-seat.ts';
 export type { SandboxSettings } from './sandbox-rules.ts';
 
@@ -259,6 +258,7 @@ class LiveSandboxManager implements SandboxManager {
 
   /** What it may take is asked first; who came meanwhile has begun it already. */
   async #beginNew(seat: Seat): Promise<SeatState> {
+    if (copyOfSeat(seat.enrollmentId)) throw new AppError('sandbox_gone', 'a copy begins with a state, never anew');
     const policy = await this.#policyOf(seat);
     return this.#seats.live(seat.enrollmentId) ?? this.#begin(seat, policy);
   }

@@ -1,4 +1,5 @@
 import { db } from '#server/db.ts';
+import { copyOfSeat, copySeatId, enrollmentOfSeat } from '#server/shared/copy-seat.ts';
 import {
   type SandboxEnding,
   type SandboxPhase,
@@ -12,6 +13,7 @@ import { phasesBefore } from './sandbox-rules.ts';
 
 export type SandboxRecord = {
   sandboxId: string;
+  /** Its seat: an enrollment's id, or that of a teacher's copy (server/shared/copy-seat.ts). */
   enrollmentId: string;
   courseId: string;
   driver: string;
@@ -29,13 +31,16 @@ export type SandboxRecord = {
 };
 
 export async function insertSandbox({ sandboxId, policy, replay, ...record }: SandboxRecord): Promise<void> {
+  const copy = copyOfSeat(record.enrollmentId);
   await db().sandbox.create({
     data: {
       id: sandboxId,
-      purpose: 'seat',
+      ...record,
+      purpose: copy ? 'copy' : 'seat',
+      enrollmentId: enrollmentOfSeat(record.enrollmentId),
+      ownerId: copy?.ownerId ?? null,
       policy: policy && JSON.stringify(policy),
       replay: replay && JSON.stringify(replay),
-      ...record,
     },
   });
 }
@@ -73,10 +78,13 @@ export async function storeReplay(sandboxId: string, replay: SandboxReplay): Pro
   await db().sandbox.updateMany({ where: { id: sandboxId }, data: { replay: JSON.stringify(replay) } });
 }
 
+/** Students' own and teachers' copies; not those of the pool. */
+const SEATED = ['seat', 'copy'];
+
 /** Those that an earlier process left behind. */
 export async function findLiveSandboxes(): Promise<SandboxRecord[]> {
   const rows = await db().sandbox.findMany({
-    where: { purpose: 'seat', phase: { not: 'gone' } },
+    where: { purpose: { in: SEATED }, phase: { not: 'gone' } },
     orderBy: { createdAt: 'asc' },
   });
   return rows.flatMap(recordOf);
@@ -88,10 +96,10 @@ export async function findLiveIds(): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
-/** The newest of each enrollment, where that is over and ended since then. */
+/** The newest of each seat, where that is over and ended since then. */
 export async function findLastEndings(since: Date): Promise<SandboxRecord[]> {
   const rows = await db().sandbox.findMany({
-    where: { purpose: 'seat', createdAt: { gte: since } },
+    where: { purpose: { in: SEATED }, createdAt: { gte: since } },
     orderBy: { createdAt: 'asc' },
   });
   const newest = new Map(rows.flatMap(recordOf).map((record) => [record.enrollmentId, record]));
@@ -100,8 +108,9 @@ export async function findLastEndings(since: Date): Promise<SandboxRecord[]> {
 
 type Row = Awaited<ReturnType<ReturnType<typeof db>['sandbox']['findMany']>>[number];
 
-function recordOf({ id, enrollmentId, phase, ending, policy, replay, ...row }: Row): SandboxRecord[] {
-  if (enrollmentId === null) return [];
+function recordOf({ id, enrollmentId: of, ownerId, phase, ending, policy, replay, ...row }: Row): SandboxRecord[] {
+  if (of === null) return [];
+  const enrollmentId = ownerId === null ? of : copySeatId({ enrollmentId: of, ownerId });
   const known = { phase: sandboxPhase.parse(phase), ending: sandboxEnding.nullable().parse(ending) };
   return [{ ...row, ...known, policy: policyOf(policy), replay: replayOf(replay), sandboxId: id, enrollmentId }];
 }

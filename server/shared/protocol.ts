@@ -164,7 +164,7 @@ export type StudentRow = z.infer<typeof studentRow>;
 
 export const liveRequest = z.discriminatedUnion('type', [
   /** A student's own page: progress and sandbox of one enrollment. */
-  z.strictObject({ type: z.literal('watch_enrollment'), enrollmentId: z.string().max(64) }),
+  z.strictObject({ type: z.literal('watch_enrollment'), enrollmentId: z.string().max(160) }),
   /** A teacher's grid. */
   z.strictObject({ type: z.literal('watch_classroom'), classroomId: z.string().max(64) }),
   /** The admin's tables. */

@@ -111,6 +111,8 @@ export type ImageView = {
 export type SandboxRow = {
   sandboxId: string;
   owner: string;
+  /** A teacher's copy of the owner's sandbox. */
+  isCopy: boolean;
   classTitle: string;
   courseId: string;
   driver: string;

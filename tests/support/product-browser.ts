@@ -15,9 +15,10 @@ const actionManifest = z.object({
 });
 const CHAPTER = `/learn/${COURSE}/docker`;
 
-type Area = 'learn' | 'admin';
-const PAGES: Record<Area, string> = { learn: CHAPTER, admin: '/admin' };
-type Calling = { area?: Area; headers?: Record<string, string> };
+type Area = 'learn' | 'teach' | 'admin';
+const PAGES: Record<Area, string> = { learn: CHAPTER, teach: '/teach', admin: '/admin' };
+/** `page`: where the action is called from, when that is not the area's first page. */
+type Calling = { area?: Area; page?: string; headers?: Record<string, string> };
 
 /** A browser with a cookie jar at a real server, from a loopback address of its own choice. */
 export class ProductBrowser {
@@ -71,7 +72,7 @@ export class ProductBrowser {
   async act(
     name: string,
     args: readonly unknown[],
-    { area = 'learn', headers = {} }: Calling = {},
+    { area = 'learn', page = PAGES[area], headers = {} }: Calling = {},
   ): Promise<{ status: number; value: unknown }> {
     const sent = {
       accept: 'text/x-component',
@@ -79,7 +80,7 @@ export class ProductBrowser {
       'next-action': actionId(area, name),
       ...headers,
     };
-    const reply = await this.send({ method: 'POST', path: PAGES[area], headers: sent }, JSON.stringify(args));
+    const reply = await this.send({ method: 'POST', path: page, headers: sent }, JSON.stringify(args));
     const line = reply.text.split('\n').find((candidate) => candidate.startsWith('1:{'));
     return { status: reply.status, value: line === undefined ? null : JSON.parse(line.slice(2)) };
   }

@@ -16,6 +16,7 @@ import { requestLanguage, translator } from '../../request-language.ts';
 import { joinLink, siteAddress } from '../../site-address.ts';
 import { requireStaff } from '../acting.ts';
 import { closeClass, readRows } from '../actions.ts';
+import { openCopy } from '../copy-actions.ts';
 import { addClassLesson, readLessons, removeClassLesson } from '../lesson-actions.ts';
 import { saveClassLimits } from '../limit-actions.ts';
 import { StaffMenu } from '../staff-menu.tsx';
@@ -57,6 +58,7 @@ export default async function LiveClassPage({ params, searchParams }: LiveClassP
           readRows={readRows}
           closeClass={closeClass}
           limits={limits}
+          openCopy={openCopy}
           saveLimits={saveClassLimits.bind(null, classroomId)}
           lessons={{
             read: readLessons.bind(null, classroomId),

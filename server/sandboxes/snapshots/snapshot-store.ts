@@ -1,7 +1,7 @@
 import { db } from '#server/db.ts';
 
 export type SnapshotState = 'saving' | 'ready' | 'failed' | 'deleting';
-export type SnapshotKind = 'student' | 'ending';
+export type SnapshotKind = 'student' | 'ending' | 'copy';
 
 export type SnapshotRecord = {
   id: string;

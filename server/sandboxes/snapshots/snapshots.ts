@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '#server/clock.ts';
 import { AppError, errorCode } from '#server/errors.ts';
 import { log } from '#server/log.ts';
+import { copyOfSeat } from '#server/shared/copy-seat.ts';
 import type { SandboxView } from '#server/shared/protocol.ts';
 import type { SnapshotList, SnapshotView } from '#server/shared/views.ts';
-import type { Sandbox, SandboxDriver } from '../driver.ts';
+import type { Sandbox, SandboxDriver, SnapshotRef } from '../driver.ts';
 import type { EndingState } from '../ending-save.ts';
 import type { SandboxManager, Seat } from '../manager.ts';
 import { requireDisk, requireName, requireRoom } from './snapshot-rules.ts';
@@ -80,12 +81,31 @@ export class Snapshots {
 
   /** Keeps the newest one only. */
   async saveBeforeEnding({ sandbox, ...seat }: EndingState, signal: AbortSignal): Promise<string | null> {
-    if (!sandbox.capabilities.includes('snapshot')) return null;
     const { enrollmentId, courseId } = seat;
+    // What a teacher tried in a copy is not the student's work.
+    if (!sandbox.capabilities.includes('snapshot') || copyOfSeat(enrollmentId)) return null;
     const earlier = (await store.findSnapshots(enrollmentId)).filter(({ kind }) => kind === 'ending');
     const id = await this.#keep({ enrollmentId, courseId, sandbox, kind: 'ending', name: '', signal });
     for (const row of earlier) await this.#discard(row);
     return id;
+  }
+
+  /** The present state, for a teacher's copy to begin with. It is in nobody's list and takes nobody's place. */
+  keepForCopy(seat: Seat): Promise<SnapshotRef> {
+    return this.#inTurn(seat.enrollmentId, async () => {
+      const sandbox = this.#options.sandboxes().find(seat.enrollmentId);
+      if (sandbox === null) throw new AppError('sandbox_gone', 'there is no sandbox to copy');
+      const id = await this.#keep({ ...seat, sandbox, kind: 'copy', name: '' });
+      const ref = (await store.findSnapshot(seat.enrollmentId, id))?.ref;
+      if (!ref) throw new AppError('snapshot_unknown', `snapshot ${id} was lost`);
+      return { snapshotId: id, ref };
+    });
+  }
+
+  /** The copy has begun, or never will. The disk is given back once no copy lives on it. */
+  async dropCopyState(snapshotId: string): Promise<void> {
+    const rows = await store.findAllSnapshots(this.#options.driver.name);
+    for (const row of rows.filter(({ id, kind }) => id === snapshotId && kind === 'copy')) await this.#discard(row);
   }
 
   /** Makes the rows and what is on the host agree again, and goes on deleting what could not be deleted. */
@@ -95,6 +115,11 @@ export class Snapshots {
     const rows = await store.findAllSnapshots(driver.name);
     const onHost = new Set(kept.map(({ snapshotId }) => snapshotId));
     for (const row of rows) {
+      // Whatever it was kept for has begun by now, or went with the process before.
+      if (row.kind === 'copy') {
+        await this.#discard(row);
+        continue;
+      }
       const isLost = row.state === 'saving' || (row.state === 'ready' && !onHost.has(row.id));
       if (isLost) await store.changeSnapshot(row.id, { state: 'failed' });
       if (row.state === 'deleting') await this.#discard(row);
@@ -152,7 +177,8 @@ export class Snapshots {
 
   async #require(enrollmentId: string, id: string): Promise<store.SnapshotRecord> {
     const row = await store.findSnapshot(enrollmentId, id);
-    if (row === null || row.state === 'deleting') throw new AppError('snapshot_unknown', `no snapshot ${id}`);
+    if (row === null || row.state === 'deleting' || row.kind === 'copy')
+      throw new AppError('snapshot_unknown', `no snapshot ${id}`);
     return row;
   }
 
@@ -172,8 +198,9 @@ function notDeleted(snapshotId: string, error: unknown): void {
   log.warn('snapshot.not_deleted', { snapshotId, code: errorCode(error) });
 }
 
-/** One that is being deleted is not shown. */
+/** One that is being deleted is not shown, nor is a teacher's. */
 function viewsOf({ id, kind, name, stepKey, state, whole, sizeKiB, createdAt }: store.SnapshotRecord): SnapshotView[] {
+  if (kind === 'copy') return [];
   if (state !== 'saving' && state !== 'ready' && state !== 'failed') return [];
   return [
     {

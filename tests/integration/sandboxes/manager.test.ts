@@ -7,12 +7,8 @@ import { errorCode } from '#server/errors.ts';
 import type { SandboxDriver } from '#server/sandboxes/driver.ts';
 import { FakeDriver } from '#server/sandboxes/drivers/fake/fake-driver.ts';
 import { FakeHost } from '#server/sandboxes/drivers/fake/fake-host.ts';
-import {
-  createSandboxManager,
-  type SandboxImages,
-  type SandboxManager,
-  type SandboxSettings,
-} from '#server/sandboxes/manager.ts';
+import { createSandboxManager, type SandboxManager, type SandboxSettings } from '#server/sandboxes/manager.ts';
+import type { SandboxImages } from '#server/sandboxes/manager-images.ts';
 import type { SandboxView } from '#server/shared/protocol.ts';
 import type { SandboxPolicy } from '#server/shared/sandbox-policy.ts';
 import type { ImagePhase } from '#server/shared/views.ts';

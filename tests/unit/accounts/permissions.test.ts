@@ -33,6 +33,7 @@ const EXPECTED: Record<Action, string> = {
   'sandbox:end': '- - omx',
   'snapshot:manage': 'o o o',
   'sandbox:copy': '- m omx',
+  'copy:use': '- o o',
   'classroom:limits': '- o omx',
   'classroom:lessons': '- o omx',
   'limits:set': '- - omx',

@@ -107,6 +107,7 @@ test("another course's build, or a phase nobody knows, changes nothing it should
 const sandbox = (owner: string, given: Partial<SandboxRow> = {}): SandboxRow => ({
   sandboxId: `s-${owner}`,
   owner,
+  isCopy: false,
   classTitle: 'Unix 2026',
   courseId: 'virtualization',
   driver: 'docker',
