@@ -22,7 +22,13 @@ export type HttpServerOptions = {
   doors: readonly Door[];
 };
 
-export type RunningServer = { port: number; close(): Promise<void> };
+export type RunningServer = {
+  port: number;
+  /** Nobody new comes in: a page that reconnects by itself would be the last to go, and come again. */
+  stopListening(): void;
+  /** Ends what is still open. */
+  close(): Promise<void>;
+};
 
 /** Gigabytes over a slow line. */
 const LONGEST_REQUEST_MS = 2 * 3_600_000;
@@ -59,15 +65,23 @@ export async function startHttpServer(options: HttpServerOptions): Promise<Runni
       });
     },
   );
-  server.on('upgrade', createUpgradeRouter({ ...options, nextUpgrades }));
+  const router = createUpgradeRouter({ ...options, nextUpgrades });
+  server.on('upgrade', router.upgrade);
   await listen(server, options);
   // Listening on TCP: the address is never a pipe's name.
   const { port } = server.address() as AddressInfo;
+  let closed: Promise<void> | null = null;
+  const stopListening = () => {
+    router.stop();
+    closed ??= new Promise((resolve) => server.close(() => resolve()));
+  };
   return {
     port,
+    stopListening,
     async close() {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      stopListening();
       server.closeAllConnections();
+      router.endAll();
       await closed;
       await app.close();
     },
@@ -86,10 +100,19 @@ function createUpgradeRouter(options: UpgradeOptions) {
     perMessageDeflate: false,
     handleProtocols: (offered) => options.doors.find((door) => offered.has(door.subprotocol))?.subprotocol ?? false,
   });
-  return (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+  /** Node counts them to the server's connections, and does not end them with the others. */
+  const upgraded = new Set<Duplex>();
+  let isStopping = false;
+  const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    upgraded.add(socket);
+    socket.once('close', () => upgraded.delete(socket));
     socket.on('error', (error) => log.debug('http.upgrade_socket_error', { reason: error.message }));
     const path = request.url?.split('?')[0] ?? '';
     const door = options.doors.find((candidate) => candidate.path === path);
+    if (isStopping) {
+      refuse(socket, 503, 'Service Unavailable');
+      return;
+    }
     if (!door) {
       if (options.development && path.startsWith('/_next/'))
         options.nextUpgrades.emit('upgrade', request, socket, head);
@@ -107,6 +130,13 @@ function createUpgradeRouter(options: UpgradeOptions) {
     }
     sockets.handleUpgrade(request, socket, head, (ws) => door.handle(ws, request));
   };
+  const stop = () => {
+    isStopping = true;
+  };
+  const endAll = () => {
+    for (const socket of upgraded) socket.destroy();
+  };
+  return { upgrade, stop, endAll };
 }
 
 /** A `%` that encodes nothing: Next would answer it as a fault of its own. */

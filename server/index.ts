@@ -39,6 +39,7 @@ async function main(): Promise<void> {
     if (stopping) process.exit(1);
     stopping = true;
     log.info('server.stopping', { signal });
+    server.stopListening();
     product
       .dispose()
       .then(() => server.close())
