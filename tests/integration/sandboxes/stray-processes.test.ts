@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { access, copyFile, mkdir, mkdtemp, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
+import { access, copyFile, mkdir, mkdtemp, readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { containersWithProcesses, endContainerProcesses } from '#server/sandboxes/engine/container-processes.ts';
@@ -69,6 +69,12 @@ test('those that were paused when everything died are ended too', async () => {
   expect([await isAlive(shim), await isAlive(paused)]).toEqual([false, false]);
 });
 
+async function threadStates(pid: number): Promise<string[]> {
+  const threads = await readdir(`/proc/${pid}/task`);
+  const stats = threads.map((thread) => readFile(`/proc/${pid}/task/${thread}/stat`, 'utf8'));
+  return (await Promise.all(stats)).map((stat) => stat.slice(stat.lastIndexOf(')') + 2)[0] ?? '');
+}
+
 test('a daemon that falls silent in the middle of a look does not hold up who looks', async () => {
   const engine = createEngine(options);
   await engine.start();
@@ -76,5 +82,9 @@ test('a daemon that falls silent in the middle of a look does not hold up who lo
   engine.release();
   process.kill(pid, 'SIGSTOP');
   onTestFinished(() => engine.stop());
+  // Each of its threads stops when it comes to it; until then one may still answer.
+  await vi.waitFor(async () => expect(new Set(await threadStates(pid))).toEqual(new Set(['T'])), {
+    timeout: 20_000,
+  });
   await expect(new StrayProcesses(plan).look()).rejects.toThrow();
 });
