@@ -1,3 +1,4 @@
+import { log } from '#server/log.ts';
 import { type CopyOf, copySeatId } from '#server/shared/copy-seat.ts';
 import type { SandboxView } from '#server/shared/protocol.ts';
 import type { SandboxManager } from '../manager.ts';
@@ -26,12 +27,16 @@ export class Copies {
     const { sandboxes, snapshots } = this.#parts;
     const seat = { enrollmentId: copySeatId(copy), courseId };
     const state = await snapshots.keepForCopy({ enrollmentId: copy.enrollmentId, courseId });
+    const drop = () => snapshots.dropCopyState(copy.enrollmentId, state.snapshotId);
     try {
       const view = await sandboxes.restore(seat, state);
-      this.#onceBegun(seat.enrollmentId, () => void snapshots.dropCopyState(state.snapshotId));
+      this.#onceBegun(seat.enrollmentId, () => {
+        // What stays behind goes at the next start.
+        drop().catch((error: unknown) => log.error('copy.state_not_dropped', error));
+      });
       return view;
     } catch (error) {
-      await snapshots.dropCopyState(state.snapshotId);
+      await drop();
       throw error;
     }
   }

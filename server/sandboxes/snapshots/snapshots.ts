@@ -85,9 +85,9 @@ export class Snapshots {
     // What a teacher tried in a copy is not the student's work.
     if (!sandbox.capabilities.includes('snapshot') || copyOfSeat(enrollmentId)) return null;
     const earlier = (await store.findSnapshots(enrollmentId)).filter(({ kind }) => kind === 'ending');
-    const id = await this.#keep({ enrollmentId, courseId, sandbox, kind: 'ending', name: '', signal });
+    const { snapshotId } = await this.#keep({ enrollmentId, courseId, sandbox, kind: 'ending', name: '', signal });
     for (const row of earlier) await this.#discard(row);
-    return id;
+    return snapshotId;
   }
 
   /** The present state, for a teacher's copy to begin with. It is in nobody's list and takes nobody's place. */
@@ -95,17 +95,14 @@ export class Snapshots {
     return this.#inTurn(seat.enrollmentId, async () => {
       const sandbox = this.#options.sandboxes().find(seat.enrollmentId);
       if (sandbox === null) throw new AppError('sandbox_gone', 'there is no sandbox to copy');
-      const id = await this.#keep({ ...seat, sandbox, kind: 'copy', name: '' });
-      const ref = (await store.findSnapshot(seat.enrollmentId, id))?.ref;
-      if (!ref) throw new AppError('snapshot_unknown', `snapshot ${id} was lost`);
-      return { snapshotId: id, ref };
+      return this.#keep({ ...seat, sandbox, kind: 'copy', name: '' });
     });
   }
 
   /** The copy has begun, or never will. The disk is given back once no copy lives on it. */
-  async dropCopyState(snapshotId: string): Promise<void> {
-    const rows = await store.findAllSnapshots(this.#options.driver.name);
-    for (const row of rows.filter(({ id, kind }) => id === snapshotId && kind === 'copy')) await this.#discard(row);
+  async dropCopyState(enrollmentId: string, snapshotId: string): Promise<void> {
+    const row = await store.findSnapshot(enrollmentId, snapshotId);
+    if (row !== null) await this.#discard(row);
   }
 
   /** Makes the rows and what is on the host agree again, and goes on deleting what could not be deleted. */
@@ -134,7 +131,7 @@ export class Snapshots {
     this.#again?.[Symbol.dispose]();
   }
 
-  async #keep({ enrollmentId, courseId, sandbox, kind, name, signal }: Saving): Promise<string> {
+  async #keep({ enrollmentId, courseId, sandbox, kind, name, signal }: Saving): Promise<SnapshotRef> {
     const { driver, clock, currentStep, freeBytes } = this.#options;
     requireDisk({ freeBytes: await freeBytes(), stateBytes: (await sandbox.stats()).diskBytes ?? 0 });
     const id = `sn-${randomBytes(8).toString('hex')}`;
@@ -145,9 +142,11 @@ export class Snapshots {
       const { ref, whole, sizeBytes } = await sandbox.snapshot(id, signal);
       const sizeKiB = sizeBytes === null ? null : Math.ceil(sizeBytes / 1024);
       await store.changeSnapshot(id, { state: 'ready', ref, whole, sizeKiB });
-      return id;
+      return { snapshotId: id, ref };
     } catch (error) {
-      await store.changeSnapshot(id, { state: 'failed' });
+      // Its student sees a failed one in their list; a teacher's is in none.
+      if (kind === 'copy') await store.dropSnapshot(id);
+      else await store.changeSnapshot(id, { state: 'failed' });
       throw error;
     }
   }

@@ -7,6 +7,7 @@ import { createSandboxManager, type SandboxManager } from '#server/sandboxes/man
 import { Copies } from '#server/sandboxes/snapshots/copies.ts';
 import { Snapshots } from '#server/sandboxes/snapshots/snapshots.ts';
 import { copySeatId } from '#server/shared/copy-seat.ts';
+import type { ErrorCode } from '#server/shared/error-codes.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { seatAda } from '../../support/seat-ada.ts';
 import { DATABASES, useTestDatabase } from '../../support/test-database.ts';
@@ -27,9 +28,11 @@ const file = (text: string) => ({ path: 'work', content: new TextEncoder().encod
 const PATH = '/home/student/work';
 const open: { manager: SandboxManager; snapshots: Snapshots }[] = [];
 
-function begin({ host = new FakeHost(), maxSandboxes = 4 } = {}) {
+type Given = { host?: FakeHost; maxSandboxes?: number; snapshotFailure?: ErrorCode };
+
+function begin({ host = new FakeHost(), maxSandboxes = 4, snapshotFailure }: Given = {}) {
   const clock = new ManualClock();
-  const driver = new FakeDriver({ host });
+  const driver = new FakeDriver({ host, ...(snapshotFailure && { snapshotFailure }) });
   const snapshots: Snapshots = new Snapshots({
     driver,
     clock,
@@ -49,7 +52,7 @@ function begin({ host = new FakeHost(), maxSandboxes = 4 } = {}) {
   return { manager, snapshots, copies: new Copies({ sandboxes: manager, snapshots }), driver, host, clock };
 }
 
-async function withWork(given: Parameters<typeof begin>[0] = {}) {
+async function withWork(given: Given = {}) {
   await seatAda();
   const all = begin(given);
   const original = await all.manager.whenReady(ada, never);
@@ -164,6 +167,13 @@ describe.each(DATABASES)('copies on %s', (kind) => {
     await snapshots.reconcile();
     expect(before.host.snapshots.size).toBe(0);
     expect(await keptStates()).toEqual([]);
+  });
+
+  test('a copying that fails is told, and leaves nothing', async () => {
+    const { copies, manager } = await withWork({ snapshotFailure: 'snapshot_failed' });
+    expect(await codeOf(copies.open(mine))).toBe('snapshot_failed');
+    expect(await keptStates()).toEqual([]);
+    expect(manager.view('ada').phase).toBe('ready');
   });
 
   test('where there is nothing to copy, or no room for it, that is said and nothing is left', async () => {
