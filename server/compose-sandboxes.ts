@@ -36,7 +36,8 @@ export type ComposedSandboxes = {
   plan: () => Promise<CoursePlan[]>;
 };
 
-const CREATE_CONCURRENCY = 2;
+/** The kernel and the engine take turns in a start: two at once leave half of two processors unused. */
+const CREATE_CONCURRENCY = 4;
 
 /** The manager, its pool and what decides how many there may be. */
 export async function composeSandboxes(parts: SandboxParts): Promise<ComposedSandboxes> {

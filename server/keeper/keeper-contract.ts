@@ -103,6 +103,7 @@ const finding = z.strictObject({
 export const METHODS = {
   status: { request: nothing, answer: keeperStatus },
   place: { request: nothing, answer: place },
+  bind_network: { request: z.strictObject({ containerId }), answer: nothing },
   hand_over_cgroup: { request: z.strictObject({ containerId }), answer: nothing },
   free_bytes: { request: nothing, answer: z.strictObject({ bytes: count }) },
   disk_usage: { request: nothing, answer: z.record(containerId, count) },

@@ -12,7 +12,7 @@ import { startFilter } from './filter/filter-server.ts';
 import type { KeeperConfig } from './keeper-config.ts';
 import { DOCKER_SOCKET, KEEPER_SOCKET, type KeeperEvent, type KeeperStatus } from './keeper-contract.ts';
 import { type KeeperHandlers, startKeeperServer } from './keeper-server.ts';
-import { handOverOwn, type OwnSandboxes, placeOf, sandboxRules } from './own-sandboxes.ts';
+import { bindOwn, handOverOwn, type OwnSandboxes, placeOf, sandboxRules } from './own-sandboxes.ts';
 
 const RETRY_MS = 15_000;
 
@@ -88,6 +88,10 @@ export class Keeper {
     return {
       status: () => this.#status(),
       place: () => placeOf(this.#engine.facts),
+      bind_network: async ({ containerId }) => {
+        await bindOwn(this.#own, containerId);
+        return {};
+      },
       hand_over_cgroup: async ({ containerId }) => {
         await handOverOwn(this.#own, containerId);
         return {};

@@ -50,10 +50,20 @@ export async function sandboxRules({ engine, installation, isLabImage }: OwnSand
 }
 
 /** Gives a sandbox its cgroup; a container of anybody else is left alone. */
-export async function handOverOwn({ engine, installation }: OwnSandboxes, containerId: string): Promise<void> {
+export async function handOverOwn(own: OwnSandboxes, containerId: string): Promise<void> {
+  await requireOwn(own, containerId);
+  await own.engine.handOverCgroup(containerId);
+}
+
+/** Shuts a sandbox's port off from its neighbours'; a container of anybody else is left alone. */
+export async function bindOwn(own: OwnSandboxes, containerId: string): Promise<void> {
+  await requireOwn(own, containerId);
+  await own.engine.bindNetwork(containerId);
+}
+
+async function requireOwn({ engine, installation }: OwnSandboxes, containerId: string): Promise<void> {
   const ownership = new Ownership({ socketPath: engine.facts.socket, installation });
   await ownership.requireContainer(containerId).catch((cause: unknown) => {
     throw cause instanceof Refused ? new AppError('sandbox_gone', cause.message, { cause }) : cause;
   });
-  await engine.handOverCgroup(containerId);
 }

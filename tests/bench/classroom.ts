@@ -62,6 +62,7 @@ async function furnish(owned: AsyncDisposableStack): Promise<BenchRoom> {
     installation,
     place: async () => filtered.place,
     imageFor: async () => imageTag,
+    bindNetwork: filtered.bindNetwork,
     handOverCgroup: filtered.handOverCgroup,
   });
   owned.defer(() => driver.dispose());
@@ -71,7 +72,7 @@ async function furnish(owned: AsyncDisposableStack): Promise<BenchRoom> {
   const manager = createSandboxManager({
     driver,
     clock: systemClock,
-    settings: { maxSandboxes: MOST, warnMs: 60_000, createConcurrency: 2 },
+    settings: { maxSandboxes: MOST, warnMs: 60_000, createConcurrency: 4 },
     policyOf: async () => POLICY,
     wants: async () => [{ courseId, policy: POLICY, count: wanted.count }],
   });

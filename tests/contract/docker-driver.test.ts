@@ -18,6 +18,7 @@ describeSandboxContract('docker', async () => {
       installation,
       place: async () => filtered.place,
       imageFor: async () => imageTag,
+      bindNetwork: filtered.bindNetwork,
       handOverCgroup: filtered.handOverCgroup,
       diskUsage: () => engine.diskUsage(),
     });

@@ -2,12 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startFilter } from '#server/keeper/filter/filter-server.ts';
-import { handOverOwn, placeOf, sandboxRules } from '#server/keeper/own-sandboxes.ts';
+import { bindOwn, handOverOwn, placeOf, sandboxRules } from '#server/keeper/own-sandboxes.ts';
 import type { DockerPlace } from '#server/sandboxes/drivers/docker/docker-place.ts';
 import type { Engine } from '#server/sandboxes/engine/engine.ts';
 
 export type FilteredEngine = {
   place: DockerPlace;
+  bindNetwork(containerId: string): Promise<void>;
   handOverCgroup(containerId: string): Promise<void>;
   close(): Promise<void>;
 };
@@ -33,6 +34,7 @@ export async function filterEngine({
   });
   return {
     place: { socketPath, ...(await placeOf(engine.facts)) },
+    bindNetwork: (containerId) => bindOwn(own, containerId),
     handOverCgroup: (containerId) => handOverOwn(own, containerId),
     async close() {
       await filter[Symbol.asyncDispose]();

@@ -8,7 +8,10 @@ import type { WireEngineStatus } from '../keeper-contract.ts';
 import type { KeeperClient } from './keeper-client.ts';
 
 /** What the web process needs of the engine. */
-export type KeptEngine = Pick<Engine, 'status' | 'onStateChange' | 'handOverCgroup' | 'diskUsage' | 'freeBytes'>;
+export type KeptEngine = Pick<
+  Engine,
+  'status' | 'onStateChange' | 'bindNetwork' | 'handOverCgroup' | 'diskUsage' | 'freeBytes'
+>;
 /** What it needs of the lab images; the keeper makes them by itself. */
 export type KeptImages = Pick<LabImages, 'views' | 'status' | 'tag' | 'onChange' | 'rebuild'>;
 /** What it asks of the mirror. Its files, and the archives that fill it, are the keeper's. */
@@ -27,6 +30,9 @@ export function keptEngine(client: KeeperClient): KeptEngine {
       client.onEvent(({ type }) => {
         if (type === 'all' || type === 'engine' || type === 'away') listener(status().state);
       }),
+    async bindNetwork(containerId) {
+      await client.call('bind_network', { containerId });
+    },
     async handOverCgroup(containerId) {
       await client.call('hand_over_cgroup', { containerId });
     },

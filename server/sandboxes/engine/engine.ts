@@ -59,7 +59,9 @@ export interface Engine {
   /** Starts it, or takes over the one an earlier process left. Safe twice. Then keeps it alive until `stop` or `release`. */
   start(): Promise<void>;
   status(): EngineStatus;
-  /** Resolves once per container start: its cgroup then belongs to it and its bridge port is its own alone. */
+  /** Once per container start, before anything of the student's runs in it: its bridge port is then its own alone. */
+  bindNetwork(containerId: string): Promise<void>;
+  /** Once per container start: its cgroup then belongs to it, which is the go-ahead for its system to boot. */
   handOverCgroup(containerId: string): Promise<void>;
   onStateChange(listener: (state: EngineState) => void): Disposable;
   /** Bytes that each container holds alone, by its id; at most some seconds old. Empty where the store cannot tell. */
@@ -122,17 +124,25 @@ class PrivateEngine implements Engine {
     return { state: this.#state, storage, gaps, repairs, tightLimits: this.#tightLimits };
   }
 
-  async handOverCgroup(containerId: string): Promise<void> {
-    const { State, NetworkSettings } = await connect(this.#plan).getContainer(containerId).inspect();
-    if (!State.Running) throw new AppError('sandbox_gone', `container ${containerId} is not running`);
+  async bindNetwork(containerId: string): Promise<void> {
+    const { State, NetworkSettings } = await this.#running(containerId);
     for (const network of Object.values(this.#plan.networks)) {
       const endpoint = NetworkSettings.Networks[network.name];
       if (endpoint === undefined) continue;
       if (network === this.#plan.networks.internet) await this.#network.openInternet();
       await bindPort(network, { pid: State.Pid, mac: endpoint.MacAddress, address: endpoint.IPAddress });
     }
-    // The go-ahead: from here on the student's own programs run.
+  }
+
+  async handOverCgroup(containerId: string): Promise<void> {
+    const { State } = await this.#running(containerId);
     await delegateCgroup(State.Pid, this.#owner);
+  }
+
+  async #running(containerId: string) {
+    const details = await connect(this.#plan).getContainer(containerId).inspect();
+    if (!details.State.Running) throw new AppError('sandbox_gone', `container ${containerId} is not running`);
+    return details;
   }
 
   onStateChange(listener: (state: EngineState) => void): Disposable {

@@ -88,6 +88,7 @@ export class Scene {
       installation: `escape-${process.pid}`,
       place: async () => dockerPlace(engine.facts),
       imageFor: async () => image.tag,
+      bindNetwork: (containerId) => engine.bindNetwork(containerId),
       handOverCgroup: (containerId) => engine.handOverCgroup(containerId),
     });
     undo.push(() => driver.dispose());

@@ -158,6 +158,7 @@ attempt('list plugins', () => docker('GET', '/plugins'));
 attempt('hand over the cgroup of another installation', () =>
   method('hand_over_cgroup', { containerId: foreignContainer }),
 );
+attempt('bind the port of another installation', () => method('bind_network', { containerId: foreignContainer }));
 attempt('hand over a cgroup by a name', () => method('hand_over_cgroup', { containerId: '../../x' }));
 attempt('ask the keeper for what it does not know', () => method('run', { command: 'id' }));
 attempt('rebuild an image from a folder of its own', () => method('rebuild_image', { courseId: '../intruder' }));

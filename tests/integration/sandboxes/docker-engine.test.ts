@@ -21,6 +21,7 @@ beforeAll(async () => {
     installation: `engine-${process.pid}`,
     place: async () => here,
     imageFor: async (courseId) => (courseId === lab.courseId ? lab.imageTag : null),
+    bindNetwork: (containerId) => lab.engine.bindNetwork(containerId),
     handOverCgroup: (containerId) => lab.engine.handOverCgroup(containerId),
   });
   sandbox = await driver.create({ sandboxId: `de-${process.pid}`, courseId: lab.courseId, limits: LIMITS });
@@ -38,6 +39,7 @@ test('a course without an image, and an engine that is away, are told by their c
     installation: 'lost',
     place: async () => ({ ...dockerPlace(lab.engine.facts), socketPath: '/nowhere.sock' }),
     imageFor: async () => 'any',
+    bindNetwork: async () => undefined,
     handOverCgroup: async () => undefined,
   });
   expect(errorCode(await lost.create(spec).catch((error: unknown) => error))).toBe('engine_down');

@@ -33,6 +33,7 @@ beforeAll(async () => {
     installation: `loss-${process.pid}`,
     place: async () => ({ ...dockerPlace(engine.facts), mirrorPort: null }),
     imageFor: async () => tag,
+    bindNetwork: (containerId) => engine.bindNetwork(containerId),
     handOverCgroup: (containerId) => engine.handOverCgroup(containerId),
   });
   sandbox = await driver.create({ sandboxId: `loss-${process.pid}`, courseId: COURSE, limits: LIMITS });

@@ -34,6 +34,7 @@ beforeAll(async () => {
     installation: `overlay-${process.pid}`,
     place: async () => dockerPlace(engine.facts),
     imageFor: async () => tag,
+    bindNetwork: (containerId) => engine.bindNetwork(containerId),
     handOverCgroup: (containerId) => engine.handOverCgroup(containerId),
     diskUsage: () => engine.diskUsage(),
   });

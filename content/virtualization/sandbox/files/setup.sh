@@ -49,7 +49,7 @@ rm -f /usr/lib/systemd/system/multi-user.target.wants/dbus.service
 systemctl set-default multi-user.target
 # Docker starts with the first program that asks for it, and rests again when nobody does.
 systemctl disable docker.service containerd.service
-systemctl enable docker.socket docker-rest.timer
+systemctl enable docker.socket docker-rest.timer chapterhouse-booted.service
 
 # systemd's own marks around every command would only repeat what our shell integration says.
 ln -sf /dev/null /etc/tmpfiles.d/20-systemd-osc-context.conf

@@ -12,14 +12,15 @@ import type {
   SandboxSpec,
   SnapshotRef,
 } from '#server/sandboxes/driver.ts';
+import { BootTurns } from './boot-turns.ts';
 import { containerOptions, INSTALLATION_LABEL, SANDBOX_LABEL } from './container-options.ts';
+import { DockerBoot } from './docker-boot.ts';
 import { asking, httpStatusOf } from './docker-errors.ts';
 import { DockerEvents } from './docker-events.ts';
 import { dockerExec } from './docker-exec.ts';
 import type { DockerPlace } from './docker-place.ts';
 import { capabilitiesOf, type EngineFacts, engineFacts, reportOf, unreachableReport } from './docker-report.ts';
 import { type DiskUsageSource, DockerSandbox } from './docker-sandbox.ts';
-import { SHELLS_DIRECTORY } from './docker-shell.ts';
 import { DockerSnapshots, isWholeOn } from './docker-snapshots.ts';
 import { removeContainer } from './remove-container.ts';
 
@@ -30,24 +31,22 @@ export type DockerDriverOptions = {
   place: () => Promise<DockerPlace>;
   /** Tag of the course's lab image, null while it is not built. */
   imageFor: (courseId: string) => Promise<string | null>;
-  /** Gives the container's cgroup to its own root, and shuts its network port off from its neighbours'. */
+  /** Shuts the container's network port off from its neighbours', before anything of the student's runs in it. */
+  bindNetwork: (containerId: string) => Promise<void>;
+  /** Gives the container's cgroup to its own root, which lets its system boot. */
   handOverCgroup: (containerId: string) => Promise<void>;
   /** Bytes that each container holds on disk, by its id. Left out: nobody can tell. */
   diskUsage?: DiskUsageSource;
   clock?: Clock;
 };
 
-const BOOT_LIMIT_MS = 60_000;
-
-/** Waits until a shell can be held, then names the tools that this image has beyond the usual. */
-const BOOT_SCRIPT = `
-until [ -d ${SHELLS_DIRECTORY} ]; do sleep 0.1; done
+const NO_SYSTEM = ':no-system';
+/** Whether its system has begun to boot, and the tools that this image has beyond the usual. */
+const KNOWN_SCRIPT = `
+[ -d /run/systemd/system ] || echo ${NO_SYSTEM}
 cat /etc/chapterhouse/optional 2>/dev/null
 exit 0
 `.trim();
-
-/** Whatever state it is in, an answer: a sandbox that was never handed over does not boot any more. */
-const KNOWN_SCRIPT = 'cat /etc/chapterhouse/optional 2>/dev/null; exit 0';
 /** A sandbox too full to run a command is taken over all the same, and can be reset. */
 const KNOWN_LIMIT_MS = 10_000;
 
@@ -56,15 +55,22 @@ export class DockerDriver implements SandboxDriver {
   readonly name = 'docker';
   readonly #options: DockerDriverOptions;
   readonly #events: DockerEvents;
+  readonly #clock: Clock;
+  readonly #turns: BootTurns;
+  readonly #boots = new Set<DockerBoot>();
+  /** The tools of each image that a sandbox was made with. */
+  readonly #tools = new Map<string, readonly string[]>();
   #seccomp: Promise<string> | null = null;
   #client: { socketPath: string; docker: Docker } | null = null;
 
   constructor(options: DockerDriverOptions) {
     this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+    this.#turns = new BootTurns(this.#clock);
     this.#events = new DockerEvents({
       connect: async () => this.#connect(await options.place()),
       installation: options.installation,
-      clock: options.clock ?? systemClock,
+      clock: this.#clock,
     });
   }
 
@@ -79,14 +85,16 @@ export class DockerDriver implements SandboxDriver {
 
   async create(spec: SandboxSpec, signal?: AbortSignal): Promise<Sandbox> {
     signal?.throwIfAborted();
+    using _newcomer = this.#turns.newcomer();
     const place = await this.#options.place();
     const docker = this.#connect(place);
     const facts = await factsOf(docker);
     if (!facts.hasUserns) throw new AppError('host_incapable', 'the engine has no user namespace: refused');
-    const container = await this.#createContainer(docker, { spec, place, facts });
+    const image = await this.#imageFor(spec);
+    const container = await this.#createContainer(docker, { spec, place, facts, image });
     try {
       signal?.throwIfAborted();
-      return await this.#boot(container, { spec, facts, ...(signal && { signal }) });
+      return await this.#start(container, { spec, facts, image, ...(signal && { signal }) });
     } catch (error) {
       this.#events.forget(container.id);
       await removeContainer(container);
@@ -108,8 +116,10 @@ export class DockerDriver implements SandboxDriver {
       return null;
     }
     const facts = await factsOf(docker);
-    const tools = await toolsOf(docker.getContainer(details.Id));
-    return this.#watched({ sandboxId, container: docker.getContainer(details.Id), facts, tools });
+    const own = docker.getContainer(details.Id);
+    const known = await knownOf(own);
+    const boot = known.hasSystem ? DockerBoot.over() : this.#boot(own);
+    return this.#watched({ sandboxId, container: own, facts, tools: known.tools, boot });
   }
 
   async list(): Promise<SandboxRef[]> {
@@ -128,12 +138,17 @@ export class DockerDriver implements SandboxDriver {
   }
 
   async dispose(): Promise<void> {
+    await Promise.all([...this.#boots].map((boot) => boot.letGo()));
     this.#events.dispose();
   }
 
-  async #createContainer(docker: Docker, { spec, place, facts }: Making): Promise<Container> {
-    const image = spec.from?.ref ?? (await this.#options.imageFor(spec.courseId));
-    if (image === null) throw new AppError('image_not_built', `no lab image for ${spec.courseId}`);
+  async #imageFor({ from, courseId }: SandboxSpec): Promise<string> {
+    const image = from?.ref ?? (await this.#options.imageFor(courseId));
+    if (image === null) throw new AppError('image_not_built', `no lab image for ${courseId}`);
+    return image;
+  }
+
+  async #createContainer(docker: Docker, { spec, place, facts, image }: Making): Promise<Container> {
     const { installation } = this.#options;
     this.#seccomp ??= readFile(new URL('./seccomp.json', import.meta.url), 'utf8');
     const seccomp = await this.#seccomp;
@@ -144,22 +159,33 @@ export class DockerDriver implements SandboxDriver {
     return asking('create', () => docker.createContainer(request));
   }
 
-  async #boot(container: Container, { spec, facts, signal }: Booting): Promise<Sandbox> {
+  async #start(container: Container, { spec, facts, image, signal }: Starting): Promise<Sandbox> {
     await asking('start', () => container.start());
     signal?.throwIfAborted();
-    await this.#options.handOverCgroup(container.id);
-    const tools = await bootedWith(container, signal);
-    log.debug('docker.booted', { sandboxId: spec.sandboxId, tools });
-    return this.#watched({ sandboxId: spec.sandboxId, container, facts, tools });
+    await this.#options.bindNetwork(container.id);
+    const tools = this.#tools.get(image) ?? (await knownOf(container)).tools;
+    this.#tools.set(image, tools);
+    signal?.throwIfAborted();
+    return this.#watched({ sandboxId: spec.sandboxId, container, facts, tools, boot: this.#boot(container) });
   }
 
-  async #watched({ sandboxId, container, facts, tools }: Watching): Promise<Sandbox> {
+  #boot(container: Container): DockerBoot {
+    const { handOverCgroup } = this.#options;
+    const boot = DockerBoot.begin({ container, turns: this.#turns, clock: this.#clock, handOverCgroup });
+    this.#boots.add(boot);
+    const over = () => void this.#boots.delete(boot);
+    boot.done.then(over, over);
+    return boot;
+  }
+
+  async #watched({ sandboxId, container, facts, tools, boot }: Watching): Promise<Sandbox> {
     const capabilities = capabilitiesOf(facts, tools);
     const { diskUsage = null } = this.#options;
     const snapshots = this.#snapshots(this.#connect(await this.#options.place()));
     const keep = (snapshotId: string, signal?: AbortSignal) =>
       snapshots.take(container, { snapshotId, whole: isWholeOn(facts.storage), ...(signal && { signal }) });
-    const sandbox = new DockerSandbox({ sandboxId, container, capabilities, events: this.#events, diskUsage, keep });
+    const events = this.#events;
+    const sandbox = new DockerSandbox({ sandboxId, container, capabilities, events, diskUsage, keep, boot });
     await sandbox.watch();
     return sandbox;
   }
@@ -174,31 +200,24 @@ export class DockerDriver implements SandboxDriver {
   }
 }
 
-type Making = { spec: SandboxSpec; place: DockerPlace; facts: EngineFacts };
-type Booting = { spec: SandboxSpec; facts: EngineFacts; signal?: AbortSignal };
-type Watching = { sandboxId: string; container: Container; facts: EngineFacts; tools: string[] };
+type Making = { spec: SandboxSpec; place: DockerPlace; facts: EngineFacts; image: string };
+type Starting = { spec: SandboxSpec; facts: EngineFacts; image: string; signal?: AbortSignal };
+type Watching = {
+  sandboxId: string;
+  container: Container;
+  facts: EngineFacts;
+  tools: readonly string[];
+  boot: DockerBoot;
+};
 
 async function factsOf(docker: Docker): Promise<EngineFacts> {
   return engineFacts(await asking('info', () => docker.info()), existsSync('/dev/fuse'));
 }
 
-/** Resolves with the image's own tools when a shell can be opened. */
-async function bootedWith(container: Container, signal?: AbortSignal): Promise<string[]> {
-  const result = await dockerExec(container, {
-    argv: ['sh', '-c', BOOT_SCRIPT],
-    user: 'root',
-    timeoutMs: BOOT_LIMIT_MS,
-    maxOutputBytes: 4096,
-    ...(signal && { signal }),
-  });
-  if (result.exitCode !== 0) throw new AppError('sandbox_failed', `sandbox ${container.id} did not boot`);
-  return words(result.stdout);
-}
+type Known = { hasSystem: boolean; tools: string[] };
 
-const words = (text: Buffer) => text.toString('utf8').split(/\s+/).filter(Boolean);
-
-/** The image's own tools, as far as a sandbox that runs already can still tell. */
-async function toolsOf(container: Container): Promise<string[]> {
+/** As far as a sandbox can tell. One that cannot has been in use, so that its system runs. */
+async function knownOf(container: Container): Promise<Known> {
   const asked = {
     argv: ['sh', '-c', KNOWN_SCRIPT],
     user: 'root',
@@ -206,10 +225,12 @@ async function toolsOf(container: Container): Promise<string[]> {
     maxOutputBytes: 4096,
   } as const;
   try {
-    return words((await dockerExec(container, asked)).stdout);
+    const { stdout } = await dockerExec(container, asked);
+    const words = stdout.toString('utf8').split(/\s+/).filter(Boolean);
+    return { hasSystem: !words.includes(NO_SYSTEM), tools: words.filter((word) => word !== NO_SYSTEM) };
   } catch (error) {
     if (errorCode(error) === 'engine_down') throw error;
     log.warn('docker.tools_unknown', { containerId: container.id, code: errorCode(error) });
-    return [];
+    return { hasSystem: true, tools: [] };
   }
 }

@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Container } from 'dockerode';
-import { AppError } from '#server/errors.ts';
+import { AppError, errorCode } from '#server/errors.ts';
 import { log } from '#server/log.ts';
 import type {
   Capability,
@@ -17,6 +17,7 @@ import type {
 } from '#server/sandboxes/driver.ts';
 import { EndSignal } from '../parts/end-signal.ts';
 import { getFilesByTar, putFilesByTar, type RawExec, textOf } from '../parts/exec-files.ts';
+import type { DockerBoot } from './docker-boot.ts';
 import { asking } from './docker-errors.ts';
 import type { DockerEvents } from './docker-events.ts';
 import { dockerExec } from './docker-exec.ts';
@@ -34,6 +35,7 @@ export type DockerSandboxParts = {
   /** Bytes on disk by container id; null where nobody can tell. */
   diskUsage: DiskUsageSource | null;
   keep: (snapshotId: string, signal?: AbortSignal) => Promise<TakenSnapshot>;
+  boot: DockerBoot;
 };
 
 const DIAL_TIMEOUT_MS = 5000;
@@ -46,9 +48,10 @@ export class DockerSandbox implements Sandbox {
   readonly #events: DockerEvents;
   readonly #diskUsage: DiskUsageSource | null;
   readonly #keep: DockerSandboxParts['keep'];
+  readonly #boot: DockerBoot;
   readonly #end = new EndSignal();
 
-  constructor({ sandboxId, container, capabilities, events, diskUsage, keep }: DockerSandboxParts) {
+  constructor({ sandboxId, container, capabilities, events, diskUsage, keep, boot }: DockerSandboxParts) {
     this.sandboxId = sandboxId;
     this.ref = container.id;
     this.capabilities = capabilities;
@@ -56,10 +59,17 @@ export class DockerSandbox implements Sandbox {
     this.#events = events;
     this.#diskUsage = diskUsage;
     this.#keep = keep;
+    this.#boot = boot;
   }
 
-  /** Begins to listen for an end that is not ours. */
+  /** Begins to listen for an end that is not ours. A system that does not boot is one. */
   watch(): Promise<void> {
+    this.#boot.done.catch((error: unknown) => {
+      // That it has gone is told by the engine, with its reason.
+      if (this.#boot.isGivenUp || this.#end.over || errorCode(error) === 'sandbox_gone') return;
+      log.error('docker.not_booted', error, { sandboxId: this.sandboxId });
+      this.#end.fire('fault');
+    });
     return this.#events.watch(this.ref, (reason) => this.#end.fire(reason));
   }
 
@@ -68,7 +78,7 @@ export class DockerSandbox implements Sandbox {
   }
 
   async exec(request: ExecRequest): Promise<ExecResult> {
-    return textOf(await dockerExec(this.#living(), request));
+    return textOf(await this.#rawExec(request));
   }
 
   putFiles(directory: string, files: readonly SandboxFile[]): Promise<void> {
@@ -87,7 +97,7 @@ export class DockerSandbox implements Sandbox {
   }
 
   async snapshot(snapshotId: string, signal?: AbortSignal): Promise<TakenSnapshot> {
-    this.#living();
+    await this.#system(signal);
     return this.#keep(snapshotId, signal);
   }
 
@@ -107,6 +117,7 @@ export class DockerSandbox implements Sandbox {
   async destroy(): Promise<void> {
     this.#events.forget(this.ref);
     this.#end.close();
+    this.#boot.giveUp();
     await removeContainer(this.#container);
   }
 
@@ -120,7 +131,14 @@ export class DockerSandbox implements Sandbox {
     }
   }
 
-  readonly #rawExec: RawExec = async (request) => dockerExec(this.#living(), request);
+  readonly #rawExec: RawExec = async (request) => dockerExec(await this.#system(request.signal), request);
+
+  /** Only a shell can do without the system. */
+  async #system(signal?: AbortSignal): Promise<Container> {
+    this.#living();
+    await this.#boot.needed(signal);
+    return this.#living();
+  }
 
   #living(): Container {
     if (this.#end.over) throw new AppError('sandbox_gone', `sandbox ${this.sandboxId} has ended`);

@@ -9,7 +9,7 @@ import { ShellEvents } from '../parts/shell-events.ts';
 import { asking } from './docker-errors.ts';
 import { dockerExec, exitCodeOf } from './docker-exec.ts';
 
-/** Made by the image when it has booted; a tmpfs, so that a holder's socket never outlives its holder. */
+/** Made by the image's first process; a tmpfs, so that a holder's socket never outlives its holder. */
 export const SHELLS_DIRECTORY = '/run/chapterhouse/shells';
 
 export function shellOptions({ name, size }: { name: string; size: Size }) {

@@ -1,5 +1,6 @@
 /**
  * The line that opens a shell behind dtach, by `sh -c SCRIPT sh <directory> <name> <rows> <cols> <program…>`.
+ * A sandbox that has just begun makes the directory in its first moments.
  * An earlier client of the same shell is ended first: after a crash it would stay attached for ever.
  * Our side of dtach is silenced before it takes over, and the shell's own terminal, which begins as a copy of ours,
  * is put right again. dtach does not tell how its program ended, so that is written to a file and becomes our own exit code.
@@ -7,6 +8,8 @@
 export const HELD_SHELL_SCRIPT = `
 directory=$1 name=$2
 socket=$directory/$name.sock code=$directory/$name.exit client=$directory/$name.client
+tries=0
+until [ -d "$directory" ] || [ "$tries" -ge 200 ]; do sleep 0.05; tries=$((tries + 1)); done
 stty -echo -icanon rows "$3" cols "$4"
 shift 4
 if [ -s "$client" ]; then

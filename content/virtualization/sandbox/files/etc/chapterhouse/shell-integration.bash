@@ -17,6 +17,18 @@ __chapterhouse_escape() {
   printf '%s' "$text"
 }
 
+# A shell is there before the system that it belongs to. Whoever is that quick waits for it with the first command.
+__chapterhouse_await_system() {
+  local tries
+  [[ -e /run/chapterhouse/booted ]] && return 0
+  for ((tries = 0; tries < 600; tries++)); do
+    ((tries == 15)) && printf '\e[2m%s\e[0m\n' 'Your system is still starting …' > /dev/tty
+    sleep 0.1
+    [[ -e /run/chapterhouse/booted ]] && return 0
+    ((tries % 20 == 19)) && [[ $(systemctl is-system-running 2> /dev/null) == @(running|degraded) ]] && return 0
+  done
+}
+
 # Docker rests in a sandbox where nobody types. Whoever asks about it finds it awake; any other command only wakes it,
 # once: on a busy machine the askers would keep it from ever being awake.
 __chapterhouse_wake_docker() {
@@ -34,6 +46,7 @@ __chapterhouse_preexec() {
   local entry
   entry=$(HISTTIMEFORMAT='' builtin history 1)
   [[ $entry =~ ^[[:space:]]*[0-9]+[*[:space:]][[:space:]]?(.*)$ ]] && entry=${BASH_REMATCH[1]}
+  __chapterhouse_await_system
   __chapterhouse_wake_docker "$entry"
   printf '\e]633;E;%s\a\e]133;C\a' "$(__chapterhouse_escape "$entry")"
 }
