@@ -84,6 +84,33 @@ test('a command of the platform waits for the system as well, and can be given u
   expect(await asked).toMatchObject({ exitCode: 0, stdout: 'active\n' });
 });
 
+test('while others are being made a system waits, until somebody types', async () => {
+  const held = Promise.withResolvers<void>();
+  const handOver = vi.fn(filtered.handOverCgroup);
+  let isFirst = true;
+  const driver = new DockerDriver({
+    installation,
+    place: async () => filtered.place,
+    imageFor: async () => lab.imageTag,
+    async bindNetwork(containerId) {
+      await filtered.bindNetwork(containerId);
+      if (!isFirst) await held.promise;
+      isFirst = false;
+    },
+    handOverCgroup: handOver,
+  });
+  onTestFinished(() => driver.dispose());
+  const both = [made(driver), made(driver)];
+  const sandbox = await Promise.race(both);
+  const screen = await promptOf(sandbox);
+  expect(handOver).not.toHaveBeenCalled();
+  screen.run(`echo it-$(${SYSTEM.join(' ')})`);
+  await screen.sees('it-active');
+  expect(handOver).toHaveBeenCalledOnce();
+  held.resolve();
+  await Promise.all(both);
+});
+
 test('an engine that is away when a system should boot is asked again', async () => {
   const tries = vi.fn(filtered.handOverCgroup).mockRejectedValueOnce(new AppError('engine_down', 'restarting'));
   const sandbox = await made(driverWith(tries));

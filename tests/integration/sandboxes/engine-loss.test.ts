@@ -1,4 +1,5 @@
 import path from 'node:path';
+import Docker from 'dockerode';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { Sandbox } from '#server/sandboxes/driver.ts';
 import { DockerDriver } from '#server/sandboxes/drivers/docker/docker-driver.ts';
@@ -66,6 +67,17 @@ test('a kill -9 of the engine ends no shell: it goes on where it was', async () 
   await answersAgain(screen, 'after');
   expect(screen.exit).toBeNull();
   expect(ends).toEqual([]);
+  expect((await sandbox.exec({ argv: ['id', '-un'], ...QUICK })).stdout).toBe('student\n');
+});
+
+test('a sandbox that stood still for a saving when the engine was killed goes on', async () => {
+  const screen = await heldShell('shell-3');
+  const back = nextState(engine, ({ phase }) => phase === 'running');
+  // As the engine does while it keeps a state.
+  await new Docker({ socketPath: engine.facts.socket }).getContainer(sandbox.ref).pause();
+  process.kill(runningPid(engine), 'SIGKILL');
+  await back;
+  await answersAgain(screen, 'awake');
   expect((await sandbox.exec({ argv: ['id', '-un'], ...QUICK })).stdout).toBe('student\n');
 });
 

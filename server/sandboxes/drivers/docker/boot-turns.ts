@@ -2,8 +2,8 @@ import type { Clock } from '#server/clock.ts';
 
 /** A boot takes a second and little of a processor: more of them at once only take from who waits for a prompt. */
 const AT_ONCE = 2;
-/** Whoever has a prompt reads the first lines; then their system must be there. */
-const LONGEST_WAIT_MS = 5000;
+/** Whoever has a prompt reads first, and their first key ends the wait; without one the system comes after this. */
+const LONGEST_WAIT_MS = 10_000;
 
 /**
  * Whose system boots when. A shell needs none, so that newcomers get theirs first: boots wait while sandboxes are being

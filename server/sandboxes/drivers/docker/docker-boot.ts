@@ -63,9 +63,14 @@ export class DockerBoot {
     return this.#done;
   }
 
-  /** Lets it boot now, whoever else waits. Rejects with `sandbox_gone` or `sandbox_failed`, or as `signal` says. */
-  async needed(signal?: AbortSignal): Promise<void> {
+  /** Lets it boot now, whoever else waits. */
+  hurry(): void {
     this.#hurry.abort();
+  }
+
+  /** Lets it boot now, and waits for it. Rejects with `sandbox_gone` or `sandbox_failed`, or as `signal` says. */
+  async needed(signal?: AbortSignal): Promise<void> {
+    this.hurry();
     await (signal === undefined ? this.#done : orAborted(this.#done, signal));
   }
 

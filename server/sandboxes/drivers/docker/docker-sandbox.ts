@@ -74,7 +74,7 @@ export class DockerSandbox implements Sandbox {
   }
 
   async openShell(request: { name: string; size: Size }): Promise<Shell> {
-    return openDockerShell(this.#living(), request);
+    return openDockerShell(this.#living(), { ...request, onWrite: () => this.#boot.hurry() });
   }
 
   async exec(request: ExecRequest): Promise<ExecResult> {

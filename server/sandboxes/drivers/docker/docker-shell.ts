@@ -41,7 +41,10 @@ async function openLine(container: Container, request: { name: string; size: Siz
   return { exec, stream: await asking('shell', () => exec.start({ hijack: true, stdin: true, Tty: true })) };
 }
 
-export async function openDockerShell(container: Container, request: { name: string; size: Size }): Promise<Shell> {
+/** `onWrite`: somebody types. */
+type Opening = { name: string; size: Size; onWrite: () => void };
+
+export async function openDockerShell(container: Container, request: Opening): Promise<Shell> {
   return new DockerShell(container, request, await openLine(container, request));
 }
 
@@ -54,6 +57,7 @@ class DockerShell implements Shell {
   readonly held = true;
   readonly #container: Container;
   readonly #name: string;
+  readonly #onWrite: () => void;
   readonly #events = new ShellEvents();
   #size: Size;
   #line: Line;
@@ -62,15 +66,17 @@ class DockerShell implements Shell {
   #detached = false;
   #killed = false;
 
-  constructor(container: Container, { name, size }: { name: string; size: Size }, line: Line) {
+  constructor(container: Container, { name, size, onWrite }: Opening, line: Line) {
     this.#container = container;
     this.#name = name;
     this.#size = size;
+    this.#onWrite = onWrite;
     this.#line = line;
     this.#listen(line);
   }
 
   write(data: Uint8Array): void {
+    this.#onWrite();
     const { stream } = this.#line;
     if (stream.writable) stream.write(data);
   }
