@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import { thaw } from '#server/sandboxes/engine/freezer.ts';
 
 /** A process of this machine, its words as one line. */
 export type Running = { pid: number; line: string };
@@ -22,9 +23,12 @@ export const containerOf = ({ line }: Running): string => /\b[0-9a-f]{64}\b/.exe
 export const childrenOf = (pid: number): number[] =>
   read(`/proc/${pid}/task/${pid}/children`).split(' ').filter(Boolean).map(Number);
 
-/** At once, and waits until they are gone. */
+/** At once, and waits until they are gone. What is frozen for a saving is woken to its end. */
 export async function killNow(pids: readonly number[]): Promise<void> {
-  for (const pid of pids) signal(pid);
+  for (const pid of pids) {
+    signal(pid);
+    await thaw(pid);
+  }
   while (pids.some(isAlive)) await delay(10);
 }
 
