@@ -23,8 +23,9 @@ export async function openCopy(enrollmentId: string): Promise<ActionResult<Sandb
 export async function closeCopy(enrollmentId: string): Promise<ActionResult<SandboxView>> {
   return acting('close_copy', async (actor) => {
     const copy = await requireCopyOf(actor, enrollmentId);
+    const before = runtime().sandboxes.view(copySeatId(copy));
     const view = await runtime().copies.close(copy);
-    await record(actor, { action: 'sandbox.copy_closed', copy });
+    if (before.sandboxId !== null && before.phase !== 'gone') await record(actor, { action: 'sandbox.copy_closed', copy });
     return view;
   });
 }

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { listAudit } from '#server/audit/list-audit.ts';
+import { closeDatabase, openDatabase } from '#server/db.ts';
 import { copySeatId } from '#server/shared/copy-seat.ts';
 import { type Joined, ProductBrowser } from '../../support/product-browser.ts';
 import { ADMIN, type School, seedSchool, TEACHERS } from '../../support/seed-school.ts';
-import { newHome, type ServedProduct, serveProduct } from '../../support/served-product.ts';
+import { databaseOf, newHome, type ServedProduct, serveProduct } from '../../support/served-product.ts';
 
 /** A teacher's copy of a student's sandbox, at a real server and by hostile hands. */
 let product: ServedProduct;
@@ -31,6 +33,7 @@ const copyIdOn = async (browser: ProductBrowser) => {
 beforeAll(async () => {
   const home = newHome();
   school = await seedSchool(home);
+  await openDatabase({ url: databaseOf(home) });
   product = await serveProduct({ home, env: { CHAPTERHOUSE_DRIVER: 'fake' } });
   eve = new ProductBrowser(product.url);
   seat = await eve.join(school.open.code, 'Eve');
@@ -38,7 +41,10 @@ beforeAll(async () => {
   await eve.terminal(seat.enrollmentId).attached();
   ada = await signedIn(TEACHERS.ada);
 });
-afterAll(() => product.dispose());
+afterAll(async () => {
+  await closeDatabase();
+  await product.dispose();
+});
 
 test('the classâ€™s teacher opens one and has a terminal in it', async () => {
   expect(await act(ada, 'openCopy', seat.enrollmentId)).toMatchObject({ ok: true });
@@ -70,6 +76,20 @@ test('who does not teach the class can open none, nor close or keep the teacherâ
   expect(text).not.toContain('Eve');
   expect(await act(ada, 'openCopy', { enrollmentId: 'x' })).toEqual({ ok: false, code: 'bad_request' });
   expect(await act(ada, 'openCopy', await copyIdOn(ada))).toEqual({ ok: false, code: 'bad_request' });
+});
+
+test('an opening and a closing are in the audit log, a closing of nothing is not', async () => {
+  for (let times = 0; times < 2; times++)
+    expect(await act(ada, 'closeCopy', seat.enrollmentId)).toMatchObject({ ok: true, value: { phase: 'gone' } });
+  const audited = async () => {
+    const entries = await listAudit({ limit: 100 });
+    return ['sandbox.copy', 'sandbox.copy_closed'].map(
+      (name) => entries.filter(({ action }) => action === name).length,
+    );
+  };
+  expect(await audited()).toEqual([1, 1]);
+  expect(await act(ada, 'openCopy', seat.enrollmentId)).toMatchObject({ ok: true });
+  expect(await audited()).toEqual([2, 1]);
 });
 
 test('closing the class ends it, and none can be opened any more', async () => {
