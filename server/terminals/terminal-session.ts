@@ -130,7 +130,7 @@ export class TerminalSession {
       writable: seat === this.#writer,
       size: this.#size,
       life: this.#lives.at(-1)?.life ?? null,
-      gaps: this.#lives.slice(1).flatMap(({ start }) => (start >= from ? [start] : [])),
+      gaps: this.#gapsFrom(from),
     });
     if (this.integrated) viewer.event({ type: 'prompt', atPrompt: this.#tracker.atPrompt });
     this.#pump(seat);
@@ -263,6 +263,11 @@ export class TerminalSession {
     const at = life === null ? this.#lives.length - 1 : this.#lives.findIndex((one) => one.life === life);
     if (at === -1) return -1;
     return this.#lives[at + 1]?.start ?? this.#scrollback.end;
+  }
+
+  #gapsFrom(from: number): number[] {
+    const gaps = new Set(this.#lives.slice(1).map(({ start }) => start));
+    return [...gaps].filter((gap) => gap >= from);
   }
 
   #giveKeyboard(seat: Seat): void {
