@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { migrate } from '#prisma/migrate.ts';
 import { configureAuth } from './accounts/configure-auth.ts';
 import { createAutomaticChecks } from './checks/automatic-checks.ts';
@@ -21,10 +22,13 @@ import { StepPreparer } from './replay/step-preparer.ts';
 import { type Runtime, setRuntime } from './runtime.ts';
 import { openMachineLimits } from './sandboxes/machine-limits.ts';
 import type { SandboxManager } from './sandboxes/manager.ts';
+import { findLiveIds } from './sandboxes/sandbox-store.ts';
 import { Copies } from './sandboxes/snapshots/copies.ts';
 import { Snapshots } from './sandboxes/snapshots/snapshots.ts';
 import { createSystemStatus } from './system-status.ts';
 import { createTerminalRegistry, type TerminalRegistry } from './terminals/registry.ts';
+import { SCROLLBACK_BYTES } from './terminals/scrollback.ts';
+import { SpoolStore } from './terminals/spool/spool-store.ts';
 
 export type Product = {
   doors: Door[];
@@ -48,7 +52,11 @@ export async function compose(config: Config): Promise<Product> {
   const facts = createFacts(hub);
   configureAccounts(config, courses, facts);
   const host = await createHost(config);
-  const terminals = createTerminalRegistry({ clock });
+  const spools = new SpoolStore({ folder: path.join(config.webHome, 'terminals'), bytes: SCROLLBACK_BYTES });
+  const terminals = createTerminalRegistry({
+    clock,
+    spools: { store: spools, sandboxOf: (seatId) => sandboxes.view(seatId).sandboxId },
+  });
   const limits = await openMachineLimits({ environment: config.sandbox.limits, clock });
   const snapshots: Snapshots = new Snapshots({
     driver: host.driver,
@@ -71,12 +79,13 @@ export async function compose(config: Config): Promise<Product> {
     courseOf: async (enrollmentId) => (await findSeat(enrollmentId))?.courseId ?? null,
   });
   const system = createSystemStatus({ host, composed, hub, clock, courses, home: config.home });
-  joinSandboxes({ sandboxes, terminals, hub, host });
+  joinSandboxes({ sandboxes, terminals, spools, hub, host });
   const parts = { sandboxes, snapshots, copies, limits, poolTargets, terminals, checks, preparer, system };
   const live: Runtime = { config, clock, courses, live: hub, facts, ...parts };
   setRuntime(live);
   // Before a page can come back: it would be told that its sandbox is gone.
   await sandboxes.adoptAll().catch((error: unknown) => log.error('sandbox.adopt_all_failed', error));
+  const sweeping = await sweepSpools(spools);
   await snapshots.reconcile().catch((error: unknown) => log.error('snapshot.reconcile_failed', error));
   const { doors, dispose: disposeDoors } = createDoors({ clock, courses, hub, sandboxes, terminals, facts });
   return {
@@ -89,6 +98,7 @@ export async function compose(config: Config): Promise<Product> {
     },
     async dispose() {
       disposeDoors();
+      sweeping[Symbol.dispose]();
       capacity[Symbol.dispose]();
       automatic[Symbol.dispose]();
       await preparer.dispose();
@@ -118,6 +128,15 @@ function configureAccounts(config: Config, courses: CourseLibrary, facts: Facts)
       },
     },
   });
+}
+
+const SWEEP_MS = 10 * 60_000;
+
+/** Now, and every so often: what a sandbox leaves that ended unseen. */
+async function sweepSpools(spools: SpoolStore): Promise<Disposable> {
+  const sweep = () => spools.sweep(findLiveIds).catch((error: unknown) => log.error('terminal.sweep_failed', error));
+  await sweep();
+  return clock.every(SWEEP_MS, () => void sweep());
 }
 
 type CheckParts = {
@@ -151,13 +170,22 @@ function createChecks({ courses, sandboxes, terminals, hub, facts, preparer }: C
   });
 }
 
-type Joined = { sandboxes: SandboxManager; terminals: TerminalRegistry; hub: LiveHub; host: Host };
+type Joined = {
+  sandboxes: SandboxManager;
+  terminals: TerminalRegistry;
+  spools: SpoolStore;
+  hub: LiveHub;
+  host: Host;
+};
 
 /** A sandbox's life as its student's page and terminals see it. */
-function joinSandboxes({ sandboxes, terminals, hub, host }: Joined): void {
+function joinSandboxes({ sandboxes, terminals, spools, hub, host }: Joined): void {
   sandboxes.onChange((enrollmentId, view) => {
     hub.publish(`enrollment:${enrollmentId}`, { type: 'sandbox', sandbox: view });
     if (view.phase === 'ending' || view.phase === 'gone') terminals.endAll(enrollmentId, view.ending ?? 'gone');
+    if (view.phase === 'gone' && view.sandboxId !== null) {
+      spools.remove(view.sandboxId).catch((error: unknown) => log.error('terminal.spool_not_removed', error));
+    }
   });
   sandboxes.onWarning((enrollmentId, warning) => terminals.warn(enrollmentId, warning));
   terminals.onActivity((enrollmentId) => sandboxes.touch(enrollmentId));

@@ -37,6 +37,8 @@ type ShellViewProps = {
   onRun: (shell: string, state: RunState) => void;
   /** Of a notice that could not be drawn among what the shell prints. */
   onNotice: (shell: string, warning: EndingWarning) => void;
+  /** Connected again: whether something may be missing that could not be said on the screen, or nothing is. */
+  onReturn: (shell: string, whole: boolean) => void;
   /** Keys were pressed while they could not be sent. */
   onLost: () => void;
   onShortcut: (event: KeyboardEvent) => boolean;
@@ -60,7 +62,13 @@ export function ShellView(props: ShellViewProps) {
     if (!isDrawn) props.onNotice(shell, warning);
   });
   const assemble = useEffectEvent((screen: Screen) => {
-    parts.current = assembleShell({ screen, ...props, address: shellAddress(enrollmentId), onWarning: warned });
+    parts.current = assembleShell({
+      screen,
+      ...props,
+      address: shellAddress(enrollmentId),
+      onWarning: warned,
+      gapWords: t('gap'),
+    });
     // Chosen by this browser, and known only after the first drawing: the screen may have been opened without it.
     screen.setFontSize(settings.fontSize);
     screen.setScreenReader(settings.screenReader);
@@ -132,13 +140,15 @@ function fitWhenShown(host: HTMLElement, parts: Parts | null): void {
   if (parts && host.offsetWidth > 40 && host.offsetHeight > 40 && parts.client.mayResize) parts.screen.fit();
 }
 
-type AssembleOptions = Pick<ShellViewProps, 'shell' | 'onState' | 'onRun'> & {
+type AssembleOptions = Pick<ShellViewProps, 'shell' | 'onState' | 'onRun' | 'onReturn'> & {
   screen: Screen;
   address: string;
   onWarning: (warning: EndingWarning) => void;
+  gapWords: string;
 };
 
-function assembleShell({ screen, shell, onState, onRun, onWarning, address }: AssembleOptions): Parts {
+function assembleShell(options: AssembleOptions): Parts {
+  const { screen, shell, onState, onRun, onReturn, onWarning, address, gapWords } = options;
   const queue = new RunQueue({ type: (text) => client.type(text), onState: (state) => onRun(shell, state) });
   let wrote = false;
   let atPrompt: boolean | null = null;
@@ -158,6 +168,12 @@ function assembleShell({ screen, shell, onState, onRun, onWarning, address }: As
       screen.write(bytes, drawn);
     },
     onRestart: () => screen.clear(),
+    onGap: (told) =>
+      screen.remark(gapWords, (drawn) => {
+        if (!drawn) onReturn(shell, false);
+        told();
+      }),
+    onReturn: (whole) => whole && onReturn(shell, true),
     onPrompt: (now) => {
       atPrompt = now;
       queue.prompt(now);

@@ -123,6 +123,7 @@ export function TerminalPanel({
             onState={(name, next) => setStates((all) => ({ ...all, [name]: next }))}
             onRun={(name, next) => setRuns((all) => ({ ...all, [name]: next }))}
             onNotice={(name, warning) => setUndrawn((all) => ({ ...all, [name]: warning }))}
+            onReturn={(name, whole) => name === tabs.active && say(t(whole ? 'nothingLost' : 'gap'))}
             onLost={() => say(t('notSent'))}
             onShortcut={shortcut}
           />

@@ -15,7 +15,7 @@ export function connectionWords(state: TerminalState): Words & { tone: StatusTon
         ? { key: 'connected', tone: 'ok' }
         : { key: 'connectedIn', values: { ms: roundLatency(state.latencyMs) }, tone: 'ok' };
     case 'waiting':
-      return { key: 'reconnecting', tone: 'warn' };
+      return { key: state.code === 'shutting_down' ? 'serverRestarts' : 'reconnecting', tone: 'warn' };
     case 'refused':
       return { key: 'refused', tone: 'bad' };
     case 'exited':

@@ -7,7 +7,7 @@ import { WebglAddon } from '@xterm/addon-webgl';
 import { type ITheme, Terminal } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
 import { ANSI_COLORS, TERMINAL_FRAME } from '../ui/palette.ts';
-import { drawNotice } from './notice-line.ts';
+import { drawNotice, drawRemark } from './notice-line.ts';
 import type { TerminalSize } from './terminal-client.ts';
 
 export type ScreenOptions = {
@@ -28,6 +28,8 @@ export interface Screen {
   clear(): void;
   /** A line of ours above the prompt; false where it cannot be drawn without harm. */
   notice(text: string): boolean;
+  /** A line of ours behind all that was written so far; `told` is called with false where a program has the screen. */
+  remark(text: string, told: (drawn: boolean) => void): void;
   focus(): void;
   fit(): void;
   /** Draws at the size of the page that has the keyboard. */
@@ -88,6 +90,7 @@ function createScreen(terminal: Terminal, { fit, search, endTheme }: Parts): Scr
     write: (bytes, drawn) => terminal.write(bytes, drawn),
     clear: () => terminal.reset(),
     notice: (text) => drawNotice(terminal, text),
+    remark: (text, told) => terminal.write('', () => drawRemark(terminal, text, told)),
     focus: () => terminal.focus(),
     fit: () => fit.fit(),
     drawAt: ({ cols, rows }) => terminal.resize(cols, rows),

@@ -4,6 +4,8 @@ import { log } from '#server/log.ts';
 import type { Shell, Size } from '#server/sandboxes/driver.ts';
 import type { EndingWarning } from '#server/shared/protocol.ts';
 import type { CommandRecord } from './command-log.ts';
+import type { Spool } from './spool/spool.ts';
+import type { SpoolStore } from './spool/spool-store.ts';
 import { TerminalSession } from './terminal-session.ts';
 
 export type { CommandRecord } from './command-log.ts';
@@ -43,22 +45,29 @@ export interface TerminalRegistry {
   dispose(): Promise<void>;
 }
 
+export type TerminalRegistryOptions = {
+  clock: Clock;
+  scrollbackBytes?: number;
+  /** Where the output of held shells is kept for the next process, and which sandbox a seat has. */
+  spools?: { store: SpoolStore; sandboxOf(seatId: string): string | null };
+};
+
 type Entry = { seatId: string; opening: Promise<TerminalSession>; session: TerminalSession | null; ended: boolean };
 type Seat = { commands: CommandRecord[]; activeAt: number };
 
-export function createTerminalRegistry(options: { clock: Clock; scrollbackBytes?: number }): TerminalRegistry {
+export function createTerminalRegistry(options: TerminalRegistryOptions): TerminalRegistry {
   return new Registry(options);
 }
 
 class Registry implements TerminalRegistry {
-  readonly #options: { clock: Clock; scrollbackBytes?: number };
+  readonly #options: TerminalRegistryOptions;
   readonly #entries = new Map<string, Entry>();
   readonly #seats = new Map<string, Seat>();
   readonly #commandListeners = new Set<(enrollmentId: string, command: CommandRecord) => void>();
   readonly #activityListeners = new Set<(enrollmentId: string) => void>();
   #disposed = false;
 
-  constructor(options: { clock: Clock; scrollbackBytes?: number }) {
+  constructor(options: TerminalRegistryOptions) {
     this.#options = options;
   }
 
@@ -140,6 +149,7 @@ class Registry implements TerminalRegistry {
       shell,
       size,
       clock: this.#options.clock,
+      spool: shell.held ? this.#spoolOf(seatId, name) : null,
       ...(this.#options.scrollbackBytes && { scrollbackBytes: this.#options.scrollbackBytes }),
       onCommandEnd: (command) => this.#noteCommand(seatId, command),
       onActivity: () => this.#noteActivity(seatId),
@@ -151,6 +161,12 @@ class Registry implements TerminalRegistry {
     entry.session = session;
     log.info('terminal.opened', { enrollmentId: seatId, shell: name });
     return session;
+  }
+
+  #spoolOf(seatId: string, shell: string): Spool | null {
+    const { spools } = this.#options;
+    const sandboxId = spools?.sandboxOf(seatId) ?? null;
+    return sandboxId === null ? null : (spools?.store.open(sandboxId, shell) ?? null);
   }
 
   #sessionsOf(enrollmentId: string): TerminalSession[] {

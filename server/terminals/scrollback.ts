@@ -9,16 +9,22 @@ const FIRST_BYTES = 4096;
  */
 export class Scrollback {
   readonly #capacity: number;
+  readonly #first: number;
   #ring: Buffer;
-  #end = 0;
+  #end: number;
 
-  constructor(capacity: number = SCROLLBACK_BYTES) {
+  /** `kept`: goes on after bytes that were read earlier, of which the first has the offset `start`. */
+  constructor(capacity: number = SCROLLBACK_BYTES, kept: { start: number; bytes: Uint8Array } | null = null) {
     this.#capacity = capacity;
-    this.#ring = Buffer.allocUnsafeSlow(Math.min(FIRST_BYTES, capacity));
+    this.#first = kept?.start ?? 0;
+    this.#end = this.#first;
+    const needed = Math.max(FIRST_BYTES, this.#first);
+    this.#ring = Buffer.allocUnsafeSlow(Math.min(needed, capacity));
+    if (kept) this.append(kept.bytes);
   }
 
   get start(): number {
-    return Math.max(0, this.#end - this.#capacity);
+    return Math.max(this.#first, this.#end - this.#capacity);
   }
 
   get end(): number {
@@ -37,16 +43,18 @@ export class Scrollback {
 
   /** A copy of the bytes in `[from, to)`; both must lie between `start` and `end`. */
   read(from: number, to: number): Buffer {
+    return Buffer.concat(this.pieces(from, to));
+  }
+
+  /** The same bytes uncopied, in one or two pieces: they hold until the next `append`. */
+  pieces(from: number, to: number): Buffer[] {
     if (from < this.start || to > this.#end || from > to) {
       throw new RangeError(`bytes ${from} to ${to} are not kept: ${this.start} to ${this.#end} are`);
     }
     const at = from % this.#capacity;
-    const length = to - from;
-    const untilEdge = Math.min(length, this.#capacity - at);
-    const bytes = Buffer.allocUnsafe(length);
-    this.#ring.copy(bytes, 0, at, at + untilEdge);
-    if (untilEdge < length) this.#ring.copy(bytes, untilEdge, 0, length - untilEdge);
-    return bytes;
+    const untilEdge = Math.min(to - from, this.#capacity - at);
+    const first = this.#ring.subarray(at, at + untilEdge);
+    return untilEdge === to - from ? [first] : [first, this.#ring.subarray(0, to - from - untilEdge)];
   }
 
   /** Until the capacity is reached nothing has wrapped: offsets are positions, and growing is one copy. */

@@ -9,6 +9,8 @@ import { type CommandRecord, CommandTracker } from './command-log.ts';
 import { FlowGate, FlowWindow } from './flow-control.ts';
 import { Scrollback } from './scrollback.ts';
 import { ShellIntegrationParser } from './shell-integration.ts';
+import type { Story } from './spool/records.ts';
+import { firstLife, type Spool } from './spool/spool.ts';
 
 /** More pages than this on one terminal are no class, but a loop. */
 const MAX_VIEWERS = 32;
@@ -42,13 +44,16 @@ export interface Attachment {
   detach(): void;
 }
 
-export type AttachPoint = { since: number | null; terminalId: string | null; size: Size };
+/** `life`: the one that told the page its offset; null is this one. */
+export type AttachPoint = { since: number | null; terminalId: string | null; life?: string | null; size: Size };
 
 export type SessionOptions = {
   shell: Shell;
   size: Size;
   clock: Clock;
   scrollbackBytes?: number;
+  /** Keeps the output for the process after this one, and has what the one before read. */
+  spool?: Spool | null;
   onCommandEnd(command: CommandRecord): void;
   /** Keys or output. */
   onActivity(): void;
@@ -64,7 +69,9 @@ type Seat = { viewer: Viewer; window: FlowWindow; size: Size };
  */
 export class TerminalSession {
   /** New with each shell: an offset means nothing in another terminal. */
-  readonly terminalId = randomUUID();
+  readonly terminalId: string;
+  readonly #spool: Spool | null;
+  readonly #lives: Story['lives'];
   readonly #options: SessionOptions;
   readonly #scrollback: Scrollback;
   readonly #gate = new FlowGate();
@@ -76,11 +83,18 @@ export class TerminalSession {
   #size: Size;
   #exit: ShellExit | null = null;
   #flushDue = false;
-  #flushedTo = 0;
+  #flushedTo: number;
+  #spooledTo: number;
 
   constructor(options: SessionOptions) {
     this.#options = options;
-    this.#scrollback = new Scrollback(options.scrollbackBytes);
+    this.#spool = options.spool ?? null;
+    const { terminalId, lives } = this.#spool?.story ?? firstLife(randomUUID());
+    this.terminalId = terminalId;
+    this.#lives = lives;
+    this.#scrollback = new Scrollback(options.scrollbackBytes, this.#spool?.takeKept());
+    this.#flushedTo = this.#scrollback.end;
+    this.#spooledTo = this.#scrollback.end;
     this.#tracker = new CommandTracker(options.clock);
     this.#size = options.size;
     // Kept output and an exit that has already come are told at once, from inside these two calls.
@@ -115,6 +129,8 @@ export class TerminalSession {
       end: this.#scrollback.end,
       writable: seat === this.#writer,
       size: this.#size,
+      life: this.#lives.at(-1)?.life ?? null,
+      gaps: this.#gapsFrom(from),
     });
     if (this.integrated) viewer.event({ type: 'prompt', atPrompt: this.#tracker.atPrompt });
     this.#pump(seat);
@@ -133,6 +149,8 @@ export class TerminalSession {
     this.#exit = { exitCode: null, signal: null };
     for (const seat of [...this.#seats]) this.#drop(seat, code);
     this.#options.shell.detach();
+    this.#save();
+    this.#spool?.close();
     this.#release();
   }
 
@@ -194,7 +212,17 @@ export class TerminalSession {
     this.#flushDue = false;
     this.#flushedTo = end;
     this.#options.onActivity();
+    this.#save();
     for (const seat of [...this.#seats]) this.#pump(seat);
+  }
+
+  /** Before any page gets them: what a page has drawn, the next process knows too. */
+  #save(): void {
+    const { start, end } = this.#scrollback;
+    if (this.#spool === null || this.#spooledTo === end) return;
+    const from = Math.max(start, this.#spooledTo);
+    this.#spool.append(from, this.#scrollback.pieces(from, end));
+    this.#spooledTo = end;
   }
 
   /** Sends what the page has room for, and the shell's end after its last byte. */
@@ -208,6 +236,7 @@ export class TerminalSession {
     const waiting = this.#scrollback.end - window.sent;
     const bytes = Math.min(waiting, window.room, FLOW_WINDOW_BYTES - viewer.backlog());
     if (bytes > 0) {
+      this.#save();
       viewer.output(this.#scrollback.read(window.sent, window.sent + bytes));
       window.advance(bytes);
     }
@@ -223,10 +252,22 @@ export class TerminalSession {
     if (action && !this.ended) this.#options.shell[action]();
   }
 
-  #resumeAt({ since, terminalId }: AttachPoint): number {
-    const { start, end } = this.#scrollback;
+  #resumeAt({ since, terminalId, life = null }: AttachPoint): number {
+    const { start } = this.#scrollback;
     const foreign = terminalId !== null && terminalId !== this.terminalId;
-    return since === null || foreign || since > end ? start : Math.max(since, start);
+    return since === null || foreign || since > this.#endOf(life) ? start : Math.max(since, start);
+  }
+
+  /** Up to where the bytes of an earlier life are known to be the ones its pages have. */
+  #endOf(life: string | null): number {
+    const at = life === null ? this.#lives.length - 1 : this.#lives.findIndex((one) => one.life === life);
+    if (at === -1) return -1;
+    return this.#lives[at + 1]?.start ?? this.#scrollback.end;
+  }
+
+  #gapsFrom(from: number): number[] {
+    const gaps = new Set(this.#lives.slice(1).map(({ start }) => start));
+    return [...gaps].filter((gap) => gap >= from);
   }
 
   #giveKeyboard(seat: Seat): void {
@@ -265,6 +306,7 @@ export class TerminalSession {
 
   #finish(exit: ShellExit): void {
     this.#exit = exit;
+    this.#spool?.remove();
     this.#release();
     this.#flushSoon();
   }

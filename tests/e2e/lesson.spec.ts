@@ -226,7 +226,7 @@ test('after kill -9 of the server the page reconnects by itself to the shell tha
   await type(ada.page, 'survivor=yes');
   const before = { home: product.home, port: new URL(product.url).port };
   await product.stop('SIGKILL');
-  await expect(ada.page.getByText(/reconnecting, nothing is lost/)).toBeVisible();
+  await expect(ada.page.getByText(/reconnecting, your shell goes on/)).toBeVisible();
   product = await serveProduct({ home: before.home, env: { CHAPTERHOUSE_PORT: before.port } });
   await expect(ada.page.getByText(/^connected/)).toBeVisible({ timeout: 60_000 });
   await type(ada.page, 'echo survived-$survivor');

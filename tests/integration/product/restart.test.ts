@@ -142,3 +142,34 @@ test('after kill -9 the same cookie works, what was acknowledged is there, and t
   again.type('echo still-$mark\r');
   await again.printed('still-held');
 });
+
+test('after kill -9 a page goes on at its byte, one that is opened anew has the scrollback, and both know where the gap is', async () => {
+  const before = await begin();
+  const { enrollmentId } = before.seat;
+  before.terminal.type('echo before-$((40 + 2))\r');
+  await before.terminal.printed('before-42');
+  const { terminalId, life } = await before.terminal.told(({ type }) => type === 'attached');
+  const { home = '', stop } = product ?? {};
+  await stop?.('SIGKILL');
+  const since = Buffer.byteLength(before.terminal.output);
+
+  product = await served(home);
+  const browser = before.browser.at(product.url);
+  const back = browser.terminal(enrollmentId, { attach: false });
+  back.sendWhenOpen({ type: 'attach', shell: 'shell-1', since, terminalId, life, size: { cols: 80, rows: 24 } });
+  const attached = await back.told(({ type }) => type === 'attached');
+  expect(attached).toMatchObject({ terminalId, offset: since, gaps: [since] });
+  back.type('echo after-$((40 + 2))\r');
+  await back.printed('after-42');
+  expect(back.output).not.toContain('before-42');
+
+  const anew = browser.terminal(enrollmentId);
+  await anew.printed('after-42');
+  expect(await anew.told(({ type }) => type === 'attached')).toMatchObject({ offset: 0, gaps: [since] });
+  expect(anew.output.startsWith(before.terminal.output)).toBe(true);
+  const spooled = readdirSync(path.join(home, 'web/terminals'));
+  expect(spooled).toHaveLength(1);
+  back.type('exit\r');
+  await back.told(({ type }) => type === 'exit');
+  expect(readdirSync(path.join(home, 'web/terminals', spooled[0] ?? ''))).toEqual([]);
+});
