@@ -4,7 +4,7 @@ import { log } from '#server/log.ts';
 import type { Shell, Size } from '#server/sandboxes/driver.ts';
 import type { EndingWarning } from '#server/shared/protocol.ts';
 import type { CommandRecord } from './command-log.ts';
-import { TerminalSession } from './terminal-session.ts';
+import { type OutputTap, TerminalSession } from './terminal-session.ts';
 
 export type { CommandRecord } from './command-log.ts';
 
@@ -46,19 +46,26 @@ export interface TerminalRegistry {
 type Entry = { seatId: string; opening: Promise<TerminalSession>; session: TerminalSession | null; ended: boolean };
 type Seat = { commands: CommandRecord[]; activeAt: number };
 
-export function createTerminalRegistry(options: { clock: Clock; scrollbackBytes?: number }): TerminalRegistry {
+export type RegistryOptions = {
+  clock: Clock;
+  scrollbackBytes?: number;
+  /** One for each shell that opens. */
+  tap?: (seatId: string, shell: string, size: Size) => OutputTap;
+};
+
+export function createTerminalRegistry(options: RegistryOptions): TerminalRegistry {
   return new Registry(options);
 }
 
 class Registry implements TerminalRegistry {
-  readonly #options: { clock: Clock; scrollbackBytes?: number };
+  readonly #options: RegistryOptions;
   readonly #entries = new Map<string, Entry>();
   readonly #seats = new Map<string, Seat>();
   readonly #commandListeners = new Set<(enrollmentId: string, command: CommandRecord) => void>();
   readonly #activityListeners = new Set<(enrollmentId: string) => void>();
   #disposed = false;
 
-  constructor(options: { clock: Clock; scrollbackBytes?: number }) {
+  constructor(options: RegistryOptions) {
     this.#options = options;
   }
 
@@ -136,9 +143,11 @@ class Registry implements TerminalRegistry {
       shell.detach();
       throw new AppError(this.#disposed ? 'shutting_down' : 'sandbox_gone', 'ended while its shell was opening');
     }
+    const tap = this.#options.tap?.(seatId, name, size);
     const session = new TerminalSession({
       shell,
       size,
+      ...(tap && { tap }),
       clock: this.#options.clock,
       ...(this.#options.scrollbackBytes && { scrollbackBytes: this.#options.scrollbackBytes }),
       onCommandEnd: (command) => this.#noteCommand(seatId, command),
