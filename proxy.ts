@@ -3,7 +3,11 @@ import { type NextRequest, NextResponse } from 'next/server';
 /** Gives every page a fresh nonce: only scripts that carry it may run. */
 export function proxy(request: NextRequest): NextResponse {
   const nonce = btoa(crypto.randomUUID());
-  const policy = contentSecurityPolicy(nonce, process.env.NODE_ENV === 'development');
+  const policy = contentSecurityPolicy({
+    nonce,
+    development: process.env.NODE_ENV === 'development',
+    plays: PLAYER_PAGE.test(request.nextUrl.pathname),
+  });
   const headers = new Headers(request.headers);
   headers.set('x-nonce', nonce);
   // Next reads the nonce for its own scripts from this request header.
@@ -17,11 +21,17 @@ export const config = {
   matcher: [{ source: '/((?!api/|_next/static|_next/image|favicon.ico|icon.svg).*)' }],
 };
 
-function contentSecurityPolicy(nonce: string, development: boolean): string {
+/** The page of one recording: its player's screen is WebAssembly, which no other page needs. */
+const PLAYER_PAGE = /^\/recordings\/[^/]+\/[^/]+$/;
+
+type PolicyOptions = { nonce: string; development: boolean; plays: boolean };
+
+function contentSecurityPolicy({ nonce, development, plays }: PolicyOptions): string {
+  const evaluates = `${development ? " 'unsafe-eval'" : ''}${plays ? " 'wasm-unsafe-eval'" : ''}`;
   return [
     "default-src 'self'",
     // React explains errors with eval in development, and only there.
-    `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${development ? " 'unsafe-eval'" : ''}`,
+    `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${evaluates}`,
     // The terminal and the divider set style attributes.
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data: blob:",

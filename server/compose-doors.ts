@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Actor } from './accounts/permissions.ts';
 import { relationToEnrollment, requirePermission } from './accounts/permissions.ts';
 import { requireActor } from './accounts/session.ts';
+import { recordingNotice } from './classrooms/class-recording.ts';
 import { moveToStep } from './classrooms/move-to-step.ts';
 import { requireClassroom } from './classrooms/require-classroom.ts';
 import type { Clock } from './clock.ts';
@@ -17,6 +18,7 @@ import type { SandboxManager } from './sandboxes/manager.ts';
 import { copyOfSeat } from './shared/copy-seat.ts';
 import { LIVE_SUBPROTOCOL, type LiveEvent, TERMINAL_SUBPROTOCOL } from './shared/protocol.ts';
 import { createTerminalDoor } from './terminals/door.ts';
+import type { Recorder } from './terminals/recording/recorder.ts';
 import type { TerminalRegistry } from './terminals/registry.ts';
 
 /** Longer than a lab image takes to build: who waits for it gets the prompt by itself. */
@@ -29,6 +31,7 @@ type DoorParts = {
   sandboxes: SandboxManager;
   terminals: TerminalRegistry;
   facts: Facts;
+  recorder: Recorder;
 };
 
 export type Doors = { doors: Door[]; dispose(): void };
@@ -70,7 +73,7 @@ function terminalDoor({ clock, sandboxes, terminals }: DoorParts) {
   });
 }
 
-function liveDoor({ clock, courses, hub, sandboxes, facts }: DoorParts) {
+function liveDoor({ clock, courses, hub, sandboxes, facts, recorder }: DoorParts) {
   return createLiveDoor<Actor>({
     hub,
     clock,
@@ -82,6 +85,7 @@ function liveDoor({ clock, courses, hub, sandboxes, facts }: DoorParts) {
         const steps = await facts.steps(enrollmentId);
         return [
           { type: 'sandbox', sandbox: sandboxes.view(enrollmentId) },
+          { type: 'recording', recording: await recordingNotice(enrollmentId) },
           ...steps.map((step): LiveEvent => ({ type: 'step', step })),
         ];
       }
@@ -93,6 +97,7 @@ function liveDoor({ clock, courses, hub, sandboxes, facts }: DoorParts) {
       const seat = await requireEnrollment({ actor, enrollmentId, action: 'progress:write' });
       courses.step(seat.courseId, stepKey);
       await moveToStep({ actor, enrollmentId, stepKey });
+      recorder.atStep(enrollmentId, stepKey);
       facts.studentMoved(enrollmentId);
     },
   });

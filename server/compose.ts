@@ -7,6 +7,7 @@ import { createClassDoor } from './classrooms/create-class-door.ts';
 import { systemClock } from './clock.ts';
 import { createDoors } from './compose-doors.ts';
 import { createHost, type Host } from './compose-host.ts';
+import { composeRecordings } from './compose-recordings.ts';
 import { composeSandboxes, freeBytesAt } from './compose-sandboxes.ts';
 import type { Config } from './config.ts';
 import { type CourseLibrary, loadCourses } from './courses/course-library.ts';
@@ -49,23 +50,19 @@ export async function compose(config: Config): Promise<Product> {
   const courses = await loadCourses(config.contentDir, clock);
   for (const problem of courses.problems()) log.warn('course.problem', { ...problem });
   const hub = createLiveHub();
-  const facts = createFacts(hub);
+  const recordings = composeRecordings({ config, clock });
+  const { recorder } = recordings;
+  const facts = recordings.marking(createFacts(hub));
   configureAccounts(config, courses, facts);
   const host = await createHost(config);
   const spools = new SpoolStore({ folder: path.join(config.webHome, 'terminals'), bytes: SCROLLBACK_BYTES });
   const terminals = createTerminalRegistry({
     clock,
+    tap: recorder.tap.bind(recorder),
     spools: { store: spools, sandboxOf: (seatId) => sandboxes.view(seatId).sandboxId },
   });
   const limits = await openMachineLimits({ environment: config.sandbox.limits, clock });
-  const snapshots: Snapshots = new Snapshots({
-    driver: host.driver,
-    clock,
-    sandboxes: () => sandboxes,
-    currentStep: async (enrollmentId) => (await findSeat(enrollmentId))?.currentStep ?? null,
-    quota: config.sandbox.snapshots,
-    freeBytes: () => host.engine?.freeBytes() ?? freeBytesAt(config.home),
-  });
+  const snapshots = createSnapshots({ config, host, sandboxes: () => sandboxes });
   const composed = await composeSandboxes({ config, clock, host, hub, courses, terminals, limits, snapshots });
   const { capacity, targets: poolTargets } = composed;
   const sandboxes: SandboxManager = composed.manager;
@@ -81,13 +78,13 @@ export async function compose(config: Config): Promise<Product> {
   const system = createSystemStatus({ host, composed, hub, clock, courses, home: config.home });
   joinSandboxes({ sandboxes, terminals, spools, hub, host });
   const parts = { sandboxes, snapshots, copies, limits, poolTargets, terminals, checks, preparer, system };
-  const live: Runtime = { config, clock, courses, live: hub, facts, ...parts };
+  const live: Runtime = { config, clock, courses, live: hub, facts, recordings: recorder, ...parts };
   setRuntime(live);
   // Before a page can come back: it would be told that its sandbox is gone.
   await sandboxes.adoptAll().catch((error: unknown) => log.error('sandbox.adopt_all_failed', error));
   const sweeping = await sweepSpools(spools);
   await snapshots.reconcile().catch((error: unknown) => log.error('snapshot.reconcile_failed', error));
-  const { doors, dispose: disposeDoors } = createDoors({ clock, courses, hub, sandboxes, terminals, facts });
+  const { doors, dispose: disposeDoors } = createDoors({ clock, courses, hub, sandboxes, terminals, facts, recorder });
   return {
     doors,
     driver: host.driver.name,
@@ -95,6 +92,7 @@ export async function compose(config: Config): Promise<Product> {
     begin() {
       sandboxes.start();
       capacity.start();
+      recordings.start();
     },
     async dispose() {
       disposeDoors();
@@ -104,12 +102,26 @@ export async function compose(config: Config): Promise<Product> {
       await preparer.dispose();
       await checks.dispose();
       await terminals.dispose();
+      await recordings.dispose();
       await sandboxes.dispose();
       snapshots.dispose();
       await host.dispose();
       await closeDatabase();
     },
   };
+}
+
+type SnapshotParts = { config: Config; host: Host; sandboxes: () => SandboxManager };
+
+function createSnapshots({ config, host, sandboxes }: SnapshotParts): Snapshots {
+  return new Snapshots({
+    driver: host.driver,
+    clock,
+    sandboxes,
+    currentStep: async (enrollmentId) => (await findSeat(enrollmentId))?.currentStep ?? null,
+    quota: config.sandbox.snapshots,
+    freeBytes: () => host.engine?.freeBytes() ?? freeBytesAt(config.home),
+  });
 }
 
 function configureAccounts(config: Config, courses: CourseLibrary, facts: Facts): void {

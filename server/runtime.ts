@@ -12,6 +12,7 @@ import type { PoolTargets } from './sandboxes/pool/pool-targets.ts';
 import type { Copies } from './sandboxes/snapshots/copies.ts';
 import type { Snapshots } from './sandboxes/snapshots/snapshots.ts';
 import type { SystemMonitor } from './system-monitor.ts';
+import type { Recordings } from './terminals/recording/recorder.ts';
 import type { TerminalRegistry } from './terminals/registry.ts';
 
 /** The live objects of this process. Types only are imported, so that no driver enters the pages' build. */
@@ -27,6 +28,7 @@ export type Runtime = {
   limits: MachineLimitSettings;
   poolTargets: PoolTargets;
   terminals: TerminalRegistry;
+  recordings: Recordings;
   checks: CheckRunner;
   preparer: StepPreparer;
   system: SystemMonitor;

@@ -3,6 +3,7 @@
 import { Drawer } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
+import { RecordingsLink } from '#components/recording/recordings-link.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { LocalTime } from '#components/ui/local-time.tsx';
 import { SeenWanted } from '#components/ui/seen-wanted.tsx';
@@ -19,12 +20,14 @@ type EvidencePanelProps = {
   columns: readonly GridColumn[];
   /** Null where the class is closed: its sandboxes are gone. */
   copy: { classroomId: string; openCopy: OpenCopy } | null;
+  /** The viewer may watch the student's recordings. */
+  recordings: boolean;
   onMove: (column: number) => void;
   onClose: () => void;
 };
 
 /** What is known of one student at one step. Goes on following the class while it is open. */
-export function EvidencePanel({ row, label, column, columns, copy, onMove, onClose }: EvidencePanelProps) {
+export function EvidencePanel({ row, label, column, columns, copy, recordings, onMove, onClose }: EvidencePanelProps) {
   const t = useTranslations('teach.evidence');
   const grid = useTranslations('teach.grid');
   const at = columns[column];
@@ -57,6 +60,7 @@ export function EvidencePanel({ row, label, column, columns, copy, onMove, onClo
             </Button>
           </div>
           {copy ? <CopySandbox key={row.enrollmentId} enrollmentId={row.enrollmentId} {...copy} /> : null}
+          {recordings ? <RecordingsLink enrollmentId={row.enrollmentId} /> : null}
         </>
       ) : null}
     </Drawer>

@@ -24,6 +24,7 @@ export function applyGridEvent(state: GridState, event: LiveEvent): GridState {
     case 'sandbox':
     case 'step':
     case 'checking':
+    case 'recording':
     case 'image':
     case 'system_changed':
     case 'error':

@@ -3,8 +3,10 @@
 import { type ComponentProps, useCallback, useMemo, useState } from 'react';
 import { useFormatter, useLocale, useTranslations } from 'use-intl';
 import { ClassLimitsButton, type SaveClassLimits } from '#components/limits/class-limits.tsx';
+import { ClassRecordingButton, type SaveClassRecording } from '#components/recording/class-recording.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import type { StudentRow } from '#server/shared/protocol.ts';
+import type { RecordingSetting } from '#server/shared/recording-policy.ts';
 import type { ActionResult, ClassroomGrid } from '#server/shared/views.ts';
 import { BoardButton } from './board.tsx';
 import { ClassGrid } from './class-grid.tsx';
@@ -41,6 +43,9 @@ export type LiveClassProps = {
   saveLimits: SaveClassLimits;
   lessons: LessonActions;
   openCopy: OpenCopy;
+  /** Null where the viewer does not teach the class. */
+  recording: RecordingSetting | null;
+  saveRecording: SaveClassRecording;
 };
 
 /** The live class: figures, who needs a person, the grid. */
@@ -61,6 +66,8 @@ function LiveClassScreen({
   saveLimits,
   lessons,
   openCopy,
+  recording,
+  saveRecording,
   ...start
 }: Omit<LiveClassProps, 'now'>) {
   const t = useTranslations('teach.grid');
@@ -122,6 +129,7 @@ function LiveClassScreen({
                 <BoardButton title={classroom.title} code={classroom.code} joinLink={joinLink} />
                 <LessonsButton actions={lessons} />
                 <ClassLimitsButton limits={limits} saveLimits={saveLimits} />
+                {recording ? <ClassRecordingButton recording={recording} save={saveRecording} /> : null}
                 <CloseClassButton classroom={classroom} closeClass={closeClass} />
               </>
             ) : null}
@@ -171,6 +179,7 @@ function LiveClassScreen({
         column={open?.column ?? 0}
         columns={columns}
         copy={classroom.closedAt === null ? { classroomId: classroom.classroomId, openCopy } : null}
+        recordings={recording !== null}
         onMove={(column) => setOpen((before) => before && { ...before, column })}
         onClose={() => setOpen(null)}
       />

@@ -2,6 +2,8 @@
 
 import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
+import { RecordingNoticeBox } from '../recording/recording-notice.tsx';
+import { RecordingsItem } from '../recording/recordings-item.tsx';
 import { type TerminalHandle, TerminalPanel } from '../terminal/terminal-panel.tsx';
 import { AppFrame } from '../ui/app-frame.tsx';
 import { ButtonLink } from '../ui/button.tsx';
@@ -69,6 +71,7 @@ export function LearnPage(props: LearnPageProps) {
                 }}
                 enrollmentId={props.enrollmentId}
                 sandbox={state.sandbox}
+                recording={state.recording}
                 busy={state.sandboxBusy}
                 onNewSandbox={() => void state.changeSandbox('start')}
                 onRestore={(snapshotId) => void state.changeSandbox({ restore: snapshotId })}
@@ -117,7 +120,9 @@ function TopBarParts({ page, state }: { page: LearnPageProps; state: LearnState 
         onChange={(how) => void state.changeSandbox(how)}
         snapshots={page.actions.snapshots}
       />
-      <ViewerMenu viewer={page.viewer} detail={page.classTitle} {...(returnLink ? { returnLink } : {})} />
+      <ViewerMenu viewer={page.viewer} detail={page.classTitle} {...(returnLink ? { returnLink } : {})}>
+        {page.hasRecordings || state.recording?.told ? <RecordingsItem enrollmentId={page.enrollmentId} /> : null}
+      </ViewerMenu>
     </>
   );
 }
@@ -135,6 +140,7 @@ function Notices({ page, state }: { page: LearnPageProps; state: LearnState }) {
       {state.sandboxRefused && !(state.sandbox.warning && state.sandboxRefused === 'lifetime_ceiling') ? (
         <ErrorNotice code={state.sandboxRefused} />
       ) : null}
+      <RecordingNoticeBox recording={state.recording} confirm={page.actions.confirmRecording} />
       <ReplayNotice
         sandbox={state.sandbox}
         titleOf={titleOf}

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { SandboxView, StepProgressView } from '#server/shared/protocol.ts';
+import type { RecordingNotice } from '#server/shared/recording-policy.ts';
 import type { ActionResult, Answer, ChapterSummary, SnapshotList, StepMeta, ViewerView } from '#server/shared/views.ts';
 
 /** What a step says, already drawn on the server. */
@@ -35,6 +36,8 @@ export type LearnActions = {
   /** Somebody sits here, though nothing is typed. */
   staySandbox: () => Promise<ActionResult<SandboxView>>;
   snapshots: SnapshotActions;
+  /** The student read that recordings are kept for so many days. */
+  confirmRecording: (days: number) => Promise<ActionResult<RecordingNotice | null>>;
   returnLink: (() => Promise<ActionResult<string>>) | null;
 };
 
@@ -56,5 +59,9 @@ export type LearnPageProps = {
   explanations: Record<string, string>;
   progress: Record<string, StepProgressView>;
   sandbox: SandboxView;
+  /** Null where the class does not record its terminals. */
+  recording: RecordingNotice | null;
+  /** There are some of this student to watch. */
+  hasRecordings: boolean;
   actions: LearnActions;
 };

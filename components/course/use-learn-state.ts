@@ -3,6 +3,7 @@
 import { useMemo, useState } from 'react';
 import type { ErrorCode } from '#server/shared/error-codes.ts';
 import type { LiveEvent, SandboxView } from '#server/shared/protocol.ts';
+import type { RecordingNotice } from '#server/shared/recording-policy.ts';
 import type { ActionResult, Answer } from '#server/shared/views.ts';
 import { useLive } from '../live/use-live.ts';
 import type { AnswerReply, LearnActions, LearnPageProps } from './learn-props.ts';
@@ -11,6 +12,7 @@ import { mergeStep, type ProgressByStep } from './progress-rules.ts';
 export type LearnState = {
   progress: ProgressByStep;
   sandbox: SandboxView;
+  recording: RecordingNotice | null;
   explanations: Readonly<Record<string, string>>;
   checking: ReadonlySet<string>;
   refused: Readonly<Record<string, ErrorCode | null>>;
@@ -25,12 +27,12 @@ export type LearnState = {
 
 export type SandboxChange = 'start' | 'reset' | 'extend' | 'stay' | { restore: string } | { toStep: string };
 
-type Facts = Pick<LearnState, 'progress' | 'sandbox' | 'checking'>;
+type Facts = Pick<LearnState, 'progress' | 'sandbox' | 'checking' | 'recording'>;
 
 /** What the page knows: loaded with it, kept true by the live door and by the answers to its own actions. */
 export function useLearnState(props: LearnPageProps): LearnState {
   const { enrollmentId, actions } = props;
-  const [facts, setFacts] = useState<Facts>({ progress: props.progress, sandbox: props.sandbox, checking: new Set() });
+  const [facts, setFacts] = useState<Facts>(() => firstFacts(props));
   const [explanations, setExplanations] = useState(props.explanations);
   const [refused, setRefused] = useState<Record<string, ErrorCode | null>>({});
   const [sandboxRefused, setSandboxRefused] = useState<ErrorCode | null>(null);
@@ -77,12 +79,21 @@ export function useLearnState(props: LearnPageProps): LearnState {
   };
 }
 
+const firstFacts = ({ progress, sandbox, recording }: LearnPageProps): Facts => ({
+  progress,
+  sandbox,
+  recording,
+  checking: new Set(),
+});
+
 function applyEvent(facts: Facts, event: LiveEvent): Facts {
   switch (event.type) {
     case 'sandbox':
       return { ...facts, sandbox: event.sandbox };
     case 'step':
       return { ...facts, progress: mergeStep(facts.progress, event.step) };
+    case 'recording':
+      return { ...facts, recording: event.recording };
     case 'checking':
       return { ...facts, checking: toggled(facts.checking, event.stepKey, event.running) };
     case 'student':

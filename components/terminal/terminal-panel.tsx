@@ -3,6 +3,8 @@
 import { useImperativeHandle, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import type { EndingWarning, SandboxView } from '#server/shared/protocol.ts';
+import type { RecordingNotice } from '#server/shared/recording-policy.ts';
+import { RecordingSign } from '../recording/recording-sign.tsx';
 import { copyText } from '../ui/copy-button.tsx';
 import { RunQuestion } from './run-question.tsx';
 import type { RunOptions, RunState } from './run-queue.ts';
@@ -27,6 +29,8 @@ type TerminalPanelProps = {
   ref?: (handle: TerminalHandle | null) => void;
   enrollmentId: string;
   sandbox: SandboxView;
+  /** Left out or null where nothing is recorded. */
+  recording?: RecordingNotice | null;
   /** A fresh sandbox was asked for and is on its way. */
   busy: boolean;
   onNewSandbox: () => void;
@@ -46,6 +50,7 @@ export function TerminalPanel({
   ref,
   enrollmentId,
   sandbox,
+  recording = null,
   busy,
   onNewSandbox,
   newSandbox,
@@ -151,6 +156,7 @@ export function TerminalPanel({
         state={state}
         ready={ready}
         notice={notice}
+        sign={recording?.told ? <RecordingSign days={recording.days} /> : null}
         onRetry={() => front()?.retry()}
         onTakeKeyboard={() => front()?.takeKeyboard()}
         onClose={tabs.shells.length > 1 ? () => tabs.close(tabs.active) : null}

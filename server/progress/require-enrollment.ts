@@ -12,6 +12,7 @@ const ENDS_WITH_CLASS: ReadonlySet<Action> = new Set<Action>([
   'sandbox:extend',
   'sandbox:reset',
   'sandbox:copy',
+  'recording:confirm',
 ]);
 
 /** The enrollment, when the one who asks may do this to it. */

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { ERROR_TABLE, type ErrorCode } from './error-codes.ts';
+import { recordingNotice } from './recording-policy.ts';
 
 /** Sent as the WebSocket subprotocol: a free version check. */
 export const TERMINAL_SUBPROTOCOL = 'chapterhouse.terminal.1';
@@ -183,6 +184,8 @@ export type LiveRequest = z.infer<typeof liveRequest>;
 export const liveEvent = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('sandbox'), sandbox: sandboxView }),
   z.strictObject({ type: z.literal('step'), step: stepProgress }),
+  /** The class began to record its terminals, or stopped. */
+  z.strictObject({ type: z.literal('recording'), recording: recordingNotice.nullable() }),
   /** A check of this step has begun or ended. */
   z.strictObject({ type: z.literal('checking'), stepKey: z.string(), running: z.boolean() }),
   z.strictObject({ type: z.literal('student'), row: studentRow }),

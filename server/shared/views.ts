@@ -204,6 +204,21 @@ export type PoolView = {
 
 export type LessonView = { lessonId: string; startsAt: string; endsAt: string; seats: number };
 
+/** What one shell printed in one sitting. */
+export type RecordingView = {
+  recordingId: string;
+  shell: string;
+  startedAt: string;
+  /** Null while it goes on. */
+  endedAt: string | null;
+  /** When it is deleted by itself. */
+  deletedAt: string;
+  /** Keys of the steps that were open in it. */
+  steps: string[];
+  sizeBytes: number;
+  isCut: boolean;
+};
+
 /** One image in the product's own registry. */
 export type MirrorImageView = {
   repository: string;

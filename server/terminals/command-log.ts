@@ -30,6 +30,11 @@ export class CommandTracker {
     return this.#atPrompt;
   }
 
+  /** The command line that the shell told of last. */
+  get line(): string {
+    return this.#line;
+  }
+
   /** The command that this mark ended, if one was running. */
   take(mark: ShellMark): CommandRecord | null {
     switch (mark.kind) {

@@ -6,7 +6,7 @@ import type { EndingWarning } from '#server/shared/protocol.ts';
 import type { CommandRecord } from './command-log.ts';
 import type { Spool } from './spool/spool.ts';
 import type { SpoolStore } from './spool/spool-store.ts';
-import { TerminalSession } from './terminal-session.ts';
+import { type OutputTap, TerminalSession } from './terminal-session.ts';
 
 export type { CommandRecord } from './command-log.ts';
 
@@ -50,6 +50,8 @@ export type TerminalRegistryOptions = {
   scrollbackBytes?: number;
   /** Where the output of held shells is kept for the next process, and which sandbox a seat has. */
   spools?: { store: SpoolStore; sandboxOf(seatId: string): string | null };
+  /** One for each shell that opens. */
+  tap?: (seatId: string, shell: string, size: Size) => OutputTap;
 };
 
 type Entry = { seatId: string; opening: Promise<TerminalSession>; session: TerminalSession | null; ended: boolean };
@@ -145,9 +147,11 @@ class Registry implements TerminalRegistry {
       shell.detach();
       throw new AppError(this.#disposed ? 'shutting_down' : 'sandbox_gone', 'ended while its shell was opening');
     }
+    const tap = this.#options.tap?.(seatId, name, size);
     const session = new TerminalSession({
       shell,
       size,
+      ...(tap && { tap }),
       clock: this.#options.clock,
       spool: shell.held ? this.#spoolOf(seatId, name) : null,
       ...(this.#options.scrollbackBytes && { scrollbackBytes: this.#options.scrollbackBytes }),

@@ -47,6 +47,15 @@ export interface Attachment {
 /** `life`: the one that told the page its offset; null is this one. */
 export type AttachPoint = { since: number | null; terminalId: string | null; life?: string | null; size: Size };
 
+/** Hears what a shell prints, for whoever writes it down. Never what is typed. */
+export interface OutputTap {
+  output(bytes: Uint8Array): void;
+  resize(size: Size): void;
+  /** A command began. */
+  command(line: string): void;
+  end(): void;
+}
+
 export type SessionOptions = {
   shell: Shell;
   size: Size;
@@ -54,6 +63,7 @@ export type SessionOptions = {
   scrollbackBytes?: number;
   /** Keeps the output for the process after this one, and has what the one before read. */
   spool?: Spool | null;
+  tap?: OutputTap;
   onCommandEnd(command: CommandRecord): void;
   /** Keys or output. */
   onActivity(): void;
@@ -182,10 +192,13 @@ export class TerminalSession {
   #take(data: Uint8Array): void {
     this.#scrollback.append(data);
     const before = this.#tracker.atPrompt;
+    const { tap } = this.#options;
     for (const mark of this.#parser.parse(data)) {
+      if (tap && mark.kind === 'command_start') tap.command(this.#tracker.line);
       const command = this.#tracker.take(mark);
       if (command) this.#options.onCommandEnd(command);
     }
+    tap?.output(data);
     const { atPrompt } = this.#tracker;
     if (atPrompt !== before) this.#tellAll({ type: 'prompt', atPrompt });
     this.#pace();
@@ -280,6 +293,7 @@ export class TerminalSession {
     if (size.cols === this.#size.cols && size.rows === this.#size.rows) return;
     this.#size = size;
     if (!this.ended) this.#options.shell.resize(size);
+    this.#options.tap?.resize(size);
     for (const seat of this.#seats) if (seat !== this.#writer) seat.viewer.event({ type: 'size', size });
   }
 
@@ -313,6 +327,7 @@ export class TerminalSession {
 
   #release(): void {
     for (const subscription of this.#subscriptions.splice(0)) subscription[Symbol.dispose]();
+    this.#options.tap?.end();
     this.#options.onEnd();
   }
 }

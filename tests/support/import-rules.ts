@@ -47,14 +47,24 @@ export const RULES: readonly Rule[] = [
   },
   {
     zone: 'components',
-    zones: ['components/terminal', 'server/shared'],
+    zones: ['components/terminal', 'components/recording', 'server/shared'],
     packages: [...REACT, 'zod', 'hast', 'hast-util-to-jsx-runtime', 'next/link', 'next/navigation'],
   },
-  { zone: 'components/terminal', zones: ['components', 'server/shared'], packages: [...REACT, '@xterm/*'] },
+  {
+    zone: 'components/terminal',
+    zones: ['components', 'components/recording', 'server/shared'],
+    packages: [...REACT, '@xterm/*'],
+  },
+  {
+    zone: 'components/recording',
+    zones: ['components', 'server/shared'],
+    packages: [...REACT, 'asciinema-player', 'next/navigation'],
+  },
   {
     zone: 'app',
     zones: [
       'components',
+      'components/recording',
       'server/shared',
       'server/accounts',
       'server/courses',

@@ -8,6 +8,7 @@ import { MoreMessages } from '#components/ui/more-messages.tsx';
 import { Crumbs } from '#components/ui/top-bar.tsx';
 import type { Actor } from '#server/accounts/permissions.ts';
 import { classLimits } from '#server/classrooms/class-limits.ts';
+import { classRecording } from '#server/classrooms/class-recording.ts';
 import { classroomGrid } from '#server/classrooms/classroom-grid.ts';
 import { errorCode } from '#server/errors.ts';
 import { runtime } from '#server/runtime.ts';
@@ -19,6 +20,7 @@ import { closeClass, readRows } from '../actions.ts';
 import { openCopy } from '../copy-actions.ts';
 import { addClassLesson, readLessons, removeClassLesson } from '../lesson-actions.ts';
 import { saveClassLimits } from '../limit-actions.ts';
+import { saveClassRecording } from '../recording-actions.ts';
 import { StaffMenu } from '../staff-menu.tsx';
 
 type LiveClassPageProps = {
@@ -43,7 +45,7 @@ export default async function LiveClassPage({ params, searchParams }: LiveClassP
   const limits = await limitsOf(viewer, classroomId);
   const parts = [{ label: t('grid.back'), href: '/teach' }, { label: grid.classroom.title }];
   return (
-    <MoreMessages messages={await loadMessages(language, ['teach', 'limits'])}>
+    <MoreMessages messages={await loadMessages(language, ['teach', 'limits', 'recording'])}>
       <AppFrame
         home="/teach"
         width="full"
@@ -59,6 +61,8 @@ export default async function LiveClassPage({ params, searchParams }: LiveClassP
           closeClass={closeClass}
           limits={limits}
           openCopy={openCopy}
+          recording={await recordingOf(viewer, classroomId)}
+          saveRecording={saveClassRecording.bind(null, classroomId)}
           saveLimits={saveClassLimits.bind(null, classroomId)}
           lessons={{
             read: readLessons.bind(null, classroomId),
@@ -75,6 +79,14 @@ async function limitsOf(actor: Actor, classroomId: string) {
   const { courses, limits, system } = runtime();
   const view = await classLimits({ actor, classroomId, library: courses, machine: limits.current() });
   return { ...view, enforces: await system.enforces() };
+}
+
+/** Null for an admin: recordings are between a class and who teaches it. */
+async function recordingOf(actor: Actor, classroomId: string) {
+  return classRecording({ actor, classroomId }).catch((error: unknown) => {
+    if (errorCode(error) === 'not_allowed') return null;
+    throw error;
+  });
 }
 
 /** Somebody else's class and no class at all look the same from outside. */

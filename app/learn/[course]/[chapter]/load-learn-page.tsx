@@ -6,7 +6,9 @@ import { Prose } from '#components/course/prose.tsx';
 import type { Language } from '#components/messages/load-messages.ts';
 import type { Actor } from '#server/accounts/permissions.ts';
 import { findViewer } from '#server/accounts/session.ts';
+import { recordingNotice } from '#server/classrooms/class-recording.ts';
 import { findMyEnrollment, requireEnrollment } from '#server/classrooms/find-enrollment.ts';
+import { hasRecordings } from '#server/classrooms/recordings.ts';
 import type { Chapter, Step } from '#server/courses/course-model.ts';
 import { chapterSummary, stepMeta } from '#server/courses/course-views.ts';
 import { AppError, errorCode } from '#server/errors.ts';
@@ -24,6 +26,7 @@ import {
   startSandbox,
   staySandbox,
 } from '../../actions.ts';
+import { confirmRecording } from '../../recording-actions.ts';
 import {
   listSnapshots,
   removeSnapshot,
@@ -54,6 +57,8 @@ export async function loadLearnPage(asked: Asked): Promise<LearnPageProps> {
     enrollmentId: enrollment.enrollmentId,
     progress: enrollment.steps,
     sandbox: await openSandbox(viewer, enrollment),
+    recording: await recordingNotice(enrollment.enrollmentId),
+    hasRecordings: await hasRecordings(enrollment.enrollmentId),
     actions: boundActions(enrollment.enrollmentId),
     ...chapterContent(chapter, enrollment),
   };
@@ -123,6 +128,7 @@ function boundActions(enrollmentId: string): LearnPageProps['actions'] {
       remove: removeSnapshot.bind(null, enrollmentId),
       restore: restoreSnapshot.bind(null, enrollmentId),
     },
+    confirmRecording: confirmRecording.bind(null, enrollmentId),
     returnLink: returnLink.bind(null, enrollmentId),
   };
 }
