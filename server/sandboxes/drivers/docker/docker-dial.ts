@@ -15,7 +15,7 @@ const CONNECTED = 0x2b;
  * first ends the other, so that nothing is left in the sandbox by a browser that went away.
  */
 const RELAY_SCRIPT = `
-{ exec 3<>"/dev/tcp/127.0.0.1/$1"; } 2>/dev/null || { exec 3<>"/dev/tcp/::1/$1"; } 2>/dev/null || exit 0
+{ exec 3<>"/dev/tcp/127.0.0.1/$1"; } 2>/dev/null || exit 0
 printf +
 cat <&3 &
 cat <&0 >&3 &
