@@ -12,6 +12,7 @@ import type { Facts } from './facts.ts';
 import type { Door } from './http-server.ts';
 import { createLiveDoor, type Watch, type WatchRequest } from './live/door.ts';
 import type { LiveHub } from './live/hub.ts';
+import type { PortWatch } from './preview/port-watch.ts';
 import { requireSeat } from './progress/require-copy.ts';
 import { requireEnrollment } from './progress/require-enrollment.ts';
 import type { SandboxManager } from './sandboxes/manager.ts';
@@ -32,6 +33,7 @@ type DoorParts = {
   terminals: TerminalRegistry;
   facts: Facts;
   recorder: Recorder;
+  ports: PortWatch;
 };
 
 export type Doors = { doors: Door[]; dispose(): void };
@@ -73,7 +75,7 @@ function terminalDoor({ clock, sandboxes, terminals }: DoorParts) {
   });
 }
 
-function liveDoor({ clock, courses, hub, sandboxes, facts, recorder }: DoorParts) {
+function liveDoor({ clock, courses, hub, sandboxes, facts, recorder, ports }: DoorParts) {
   return createLiveDoor<Actor>({
     hub,
     clock,
@@ -86,6 +88,7 @@ function liveDoor({ clock, courses, hub, sandboxes, facts, recorder }: DoorParts
         return [
           { type: 'sandbox', sandbox: sandboxes.view(enrollmentId) },
           { type: 'recording', recording: await recordingNotice(enrollmentId) },
+          { type: 'ports', ports: [...ports.ports(enrollmentId)] },
           ...steps.map((step): LiveEvent => ({ type: 'step', step })),
         ];
       }

@@ -13,6 +13,8 @@ export type LearnState = {
   progress: ProgressByStep;
   sandbox: SandboxView;
   recording: RecordingNotice | null;
+  /** What listens in the sandbox. */
+  ports: readonly number[];
   explanations: Readonly<Record<string, string>>;
   checking: ReadonlySet<string>;
   refused: Readonly<Record<string, ErrorCode | null>>;
@@ -27,7 +29,7 @@ export type LearnState = {
 
 export type SandboxChange = 'start' | 'reset' | 'extend' | 'stay' | { restore: string } | { toStep: string };
 
-type Facts = Pick<LearnState, 'progress' | 'sandbox' | 'checking' | 'recording'>;
+type Facts = Pick<LearnState, 'progress' | 'sandbox' | 'ports' | 'checking' | 'recording'>;
 
 /** What the page knows: loaded with it, kept true by the live door and by the answers to its own actions. */
 export function useLearnState(props: LearnPageProps): LearnState {
@@ -83,6 +85,7 @@ const firstFacts = ({ progress, sandbox, recording }: LearnPageProps): Facts => 
   progress,
   sandbox,
   recording,
+  ports: [],
   checking: new Set(),
 });
 
@@ -90,6 +93,8 @@ function applyEvent(facts: Facts, event: LiveEvent): Facts {
   switch (event.type) {
     case 'sandbox':
       return { ...facts, sandbox: event.sandbox };
+    case 'ports':
+      return { ...facts, ports: event.ports };
     case 'step':
       return { ...facts, progress: mergeStep(facts.progress, event.step) };
     case 'recording':

@@ -14,6 +14,8 @@ type TerminalFootProps = {
   notice: string | null;
   /** What is always to be seen, beside the state of the wire. */
   sign: ReactNode;
+  /** What is offered quietly: ports that are open. */
+  extra: ReactNode;
   onRetry: () => void;
   onTakeKeyboard: () => void;
   /** Null for the only shell. */
@@ -21,7 +23,7 @@ type TerminalFootProps = {
 };
 
 /** How the wire is, what just happened, and the way out of the terminal. */
-export function TerminalFoot({ state, ready, notice, sign, onRetry, onTakeKeyboard, onClose }: TerminalFootProps) {
+export function TerminalFoot({ state, ready, notice, sign, extra, onRetry, onTakeKeyboard, onClose }: TerminalFootProps) {
   const t = useTranslations('terminal');
   const errors = useTranslations('errors');
   const { key, values, tone } = connectionWords(state);
@@ -49,6 +51,7 @@ export function TerminalFoot({ state, ready, notice, sign, onRetry, onTakeKeyboa
           <FootButton onClick={onTakeKeyboard}>{t('typeHere')}</FootButton>
         </>
       ) : null}
+      {extra}
       <span className={classes.hint}>
         <kbd>Ctrl F6</kbd> {t('leave')}
       </span>

@@ -6,6 +6,7 @@ import type { EndingWarning, SandboxView } from '#server/shared/protocol.ts';
 import type { RecordingNotice } from '#server/shared/recording-policy.ts';
 import { RecordingSign } from '../recording/recording-sign.tsx';
 import { copyText } from '../ui/copy-button.tsx';
+import { PortChips, PortMenu } from './port-menu.tsx';
 import { RunQuestion } from './run-question.tsx';
 import type { RunOptions, RunState } from './run-queue.ts';
 import { SandboxPane } from './sandbox-pane.tsx';
@@ -38,6 +39,8 @@ type TerminalPanelProps = {
   newSandbox?: string;
   /** Goes on from what was saved before the last one was taken away. */
   onRestore?: (snapshotId: string) => void;
+  /** What listens in the sandbox, lowest first. */
+  ports: readonly number[];
   /** The way out of the terminal: puts the focus back into the text. */
   onLeave: () => void;
 };
@@ -55,6 +58,7 @@ export function TerminalPanel({
   onNewSandbox,
   newSandbox,
   onRestore,
+  ports,
   onLeave,
 }: TerminalPanelProps) {
   const t = useTranslations('terminal');
@@ -70,6 +74,8 @@ export function TerminalPanel({
   const state = states[tabs.active] ?? CONNECTING;
   // What is typed while the course types would meet it half way.
   const ready = sandbox.phase === 'ready' && sandbox.replay?.state !== 'running';
+
+  const hasPorts = sandbox.phase === 'ready' && sandbox.capabilities.includes('ports');
 
   useImperativeHandle(ref, () => ({
     run: (command, options) => {
@@ -110,6 +116,7 @@ export function TerminalPanel({
         onSearch={() => (searching ? endSearch() : setSearching(true))}
         onCopy={() => void copy()}
         onPaste={() => void paste()}
+        extra={hasPorts ? <PortMenu seatId={enrollmentId} ports={ports} /> : null}
       />
       {searching ? <SearchBar onSearch={(text, way) => front()?.search(text, way) ?? false} onEnd={endSearch} /> : null}
       <div className={classes.body}>
@@ -157,6 +164,7 @@ export function TerminalPanel({
         ready={ready}
         notice={notice}
         sign={recording?.told ? <RecordingSign days={recording.days} /> : null}
+        extra={hasPorts ? <PortChips seatId={enrollmentId} ports={ports} /> : null}
         onRetry={() => front()?.retry()}
         onTakeKeyboard={() => front()?.takeKeyboard()}
         onClose={tabs.shells.length > 1 ? () => tabs.close(tabs.active) : null}

@@ -55,6 +55,7 @@ function subject(event: LiveEvent): string {
       return `error ${event.code}`;
     case 'sandbox':
     case 'recording':
+    case 'ports':
     case 'system_changed':
       return event.type;
   }
