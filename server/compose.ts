@@ -7,8 +7,8 @@ import { createClassDoor } from './classrooms/create-class-door.ts';
 import { systemClock } from './clock.ts';
 import { createDoors } from './compose-doors.ts';
 import { createHost, type Host } from './compose-host.ts';
-import { composeRecordings } from './compose-recordings.ts';
 import { composePreviews } from './compose-previews.ts';
+import { composeRecordings } from './compose-recordings.ts';
 import { composeSandboxes, freeBytesAt } from './compose-sandboxes.ts';
 import type { Config } from './config.ts';
 import { type CourseLibrary, loadCourses } from './courses/course-library.ts';
@@ -29,6 +29,7 @@ import { findLiveIds } from './sandboxes/sandbox-store.ts';
 import { Copies } from './sandboxes/snapshots/copies.ts';
 import { Snapshots } from './sandboxes/snapshots/snapshots.ts';
 import { createSystemStatus } from './system-status.ts';
+import type { Recorder } from './terminals/recording/recorder.ts';
 import { createTerminalRegistry, type TerminalRegistry } from './terminals/registry.ts';
 import { SCROLLBACK_BYTES } from './terminals/scrollback.ts';
 import { SpoolStore } from './terminals/spool/spool-store.ts';
@@ -58,12 +59,8 @@ export async function compose(config: Config): Promise<Product> {
   const facts = recordings.marking(createFacts(hub));
   configureAccounts(config, courses, facts);
   const host = await createHost(config);
-  const spools = new SpoolStore({ folder: path.join(config.webHome, 'terminals'), bytes: SCROLLBACK_BYTES });
-  const terminals = createTerminalRegistry({
-    clock,
-    tap: recorder.tap.bind(recorder),
-    spools: { store: spools, sandboxOf: (seatId) => sandboxes.view(seatId).sandboxId },
-  });
+  const sandboxOf = (seatId: string) => sandboxes.view(seatId).sandboxId;
+  const { terminals, spools } = openTerminals({ config, recorder, sandboxOf });
   const limits = await openMachineLimits({ environment: config.sandbox.limits, clock });
   const snapshots = createSnapshots({ config, host, sandboxes: () => sandboxes });
   const composed = await composeSandboxes({ config, clock, host, hub, courses, terminals, limits, snapshots });
@@ -88,18 +85,9 @@ export async function compose(config: Config): Promise<Product> {
   await sandboxes.adoptAll().catch((error: unknown) => log.error('sandbox.adopt_all_failed', error));
   const sweeping = await sweepSpools(spools);
   await snapshots.reconcile().catch((error: unknown) => log.error('snapshot.reconcile_failed', error));
-  const { doors, dispose: disposeDoors } = createDoors({
-    clock,
-    courses,
-    hub,
-    sandboxes,
-    terminals,
-    facts,
-    recorder,
-    ports,
-  });
+  const entrance = createDoors({ clock, courses, hub, sandboxes, terminals, facts, recorder, ports });
   return {
-    doors,
+    doors: entrance.doors,
     preview: previews,
     driver: host.driver.name,
     fallbackReason: host.fallbackReason,
@@ -109,7 +97,7 @@ export async function compose(config: Config): Promise<Product> {
       recordings.start();
     },
     async dispose() {
-      disposeDoors();
+      entrance.dispose();
       sweeping[Symbol.dispose]();
       ports.dispose();
       previews.dispose();
@@ -125,6 +113,15 @@ export async function compose(config: Config): Promise<Product> {
       await closeDatabase();
     },
   };
+}
+
+type TerminalParts = { config: Config; recorder: Recorder; sandboxOf: (seatId: string) => string | null };
+
+/** The shells, what they printed last on disk, and who writes it down. */
+function openTerminals({ config, recorder, sandboxOf }: TerminalParts) {
+  const spools = new SpoolStore({ folder: path.join(config.webHome, 'terminals'), bytes: SCROLLBACK_BYTES });
+  const tap = recorder.tap.bind(recorder);
+  return { spools, terminals: createTerminalRegistry({ clock, tap, spools: { store: spools, sandboxOf } }) };
 }
 
 type SnapshotParts = { config: Config; host: Host; sandboxes: () => SandboxManager };

@@ -23,7 +23,16 @@ type TerminalFootProps = {
 };
 
 /** How the wire is, what just happened, and the way out of the terminal. */
-export function TerminalFoot({ state, ready, notice, sign, extra, onRetry, onTakeKeyboard, onClose }: TerminalFootProps) {
+export function TerminalFoot({
+  state,
+  ready,
+  notice,
+  sign,
+  extra,
+  onRetry,
+  onTakeKeyboard,
+  onClose,
+}: TerminalFootProps) {
   const t = useTranslations('terminal');
   const errors = useTranslations('errors');
   const { key, values, tone } = connectionWords(state);
