@@ -20,7 +20,8 @@ __chapterhouse_escape() {
 # A shell is there before the system that it belongs to. Whoever is that quick waits for it with the first command.
 __chapterhouse_await_system() {
   local tries
-  [[ -e /run/chapterhouse/booted ]] && return 0
+  # A sandbox without a system of its own has nothing to wait for.
+  [[ -d /run/chapterhouse && ! -e /run/chapterhouse/booted ]] || return 0
   for ((tries = 0; tries < 600; tries++)); do
     ((tries == 15)) && printf '\e[2m%s\e[0m\n' 'Your system is still starting …' > /dev/tty
     sleep 0.1
