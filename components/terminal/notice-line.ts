@@ -28,17 +28,6 @@ export function drawNotice(terminal: Terminal, text: string): boolean {
   return true;
 }
 
-/** Draws a line of ours below the one with the cursor, which goes to the line after it. `told(false)` in a full screen. */
-export function drawRemark(terminal: Terminal, text: string, told: (drawn: boolean) => void): void {
-  const { type, cursorX } = terminal.buffer.active;
-  if (type !== 'normal') {
-    told(false);
-    return;
-  }
-  const lines = folded(text, terminal.cols).map((line) => `${AMBER}${line}${PLAIN}\r\n`);
-  terminal.write(`${cursorX > 0 ? '\r\n' : ''}${lines.join('')}`, () => told(true));
-}
-
 const at = (row: number, column: number) => `\x1b[${row};${column}H`;
 
 /** Broken at spaces into lines that fit. */

@@ -7,7 +7,7 @@ import { WebglAddon } from '@xterm/addon-webgl';
 import { type ITheme, Terminal } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
 import { ANSI_COLORS, TERMINAL_FRAME } from '../ui/palette.ts';
-import { drawNotice, drawRemark } from './notice-line.ts';
+import { drawNotice } from './notice-line.ts';
 import type { TerminalSize } from './terminal-client.ts';
 
 export type ScreenOptions = {
@@ -28,7 +28,7 @@ export interface Screen {
   clear(): void;
   /** A line of ours above the prompt; false where it cannot be drawn without harm. */
   notice(text: string): boolean;
-  /** A line of ours behind all that was written so far; `told` is called with false where a program has the screen. */
+  /** The same behind all that was written so far: `told` says when, and whether it was drawn. */
   remark(text: string, told: (drawn: boolean) => void): void;
   focus(): void;
   fit(): void;
@@ -90,7 +90,11 @@ function createScreen(terminal: Terminal, { fit, search, endTheme }: Parts): Scr
     write: (bytes, drawn) => terminal.write(bytes, drawn),
     clear: () => terminal.reset(),
     notice: (text) => drawNotice(terminal, text),
-    remark: (text, told) => terminal.write('', () => drawRemark(terminal, text, told)),
+    remark: (text, told) =>
+      terminal.write('', () => {
+        const drawn = drawNotice(terminal, text);
+        terminal.write('', () => told(drawn));
+      }),
     focus: () => terminal.focus(),
     fit: () => fit.fit(),
     drawAt: ({ cols, rows }) => terminal.resize(cols, rows),

@@ -169,7 +169,7 @@ test('after kill -9 a page goes on at its byte, one that is opened anew has the 
   expect(anew.output.startsWith(before.terminal.output)).toBe(true);
   const spooled = readdirSync(path.join(home, 'web/terminals'));
   expect(spooled).toHaveLength(1);
-  back.type('exit\r');
-  await back.told(({ type }) => type === 'exit');
+  anew.type('exit\r');
+  await anew.told(({ type }) => type === 'exit');
   expect(readdirSync(path.join(home, 'web/terminals', spooled[0] ?? ''))).toEqual([]);
 });
