@@ -14,7 +14,7 @@ import {
   terminalEvent,
 } from '#server/shared/protocol.ts';
 import { createTerminalDoor, type OpenShellRequest, type TerminalGrant } from '#server/terminals/door.ts';
-import { createTerminalRegistry, type TerminalRegistry } from '#server/terminals/registry.ts';
+import { createTerminalRegistry, type RegistryOptions, type TerminalRegistry } from '#server/terminals/registry.ts';
 
 const TAIL_BYTES = 4096;
 export const SIZE = { cols: 80, rows: 24 };
@@ -31,6 +31,7 @@ export type TerminalServerOptions = {
   authorize?(request: IncomingMessage, url: URL): Promise<TerminalGrant>;
   clock?: Clock;
   scrollbackBytes?: number;
+  tap?: RegistryOptions['tap'];
 };
 
 /** A real HTTP server with the terminal door on it. Who asks with `?view` may only look; `foreign` is refused. */
@@ -39,6 +40,7 @@ export async function startTerminalServer(options: TerminalServerOptions): Promi
   const registry = createTerminalRegistry({
     clock,
     ...(options.scrollbackBytes && { scrollbackBytes: options.scrollbackBytes }),
+    ...(options.tap && { tap: options.tap }),
   });
   const opened: OpenShellRequest[] = [];
   const door = createTerminalDoor({
