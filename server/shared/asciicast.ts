@@ -53,7 +53,7 @@ export function readMark(label: string): CastMark | null {
 
 /** Student-made words: no control characters, nothing that turns the direction of what follows, and short. */
 function plain(text: string): string {
-  const clean = text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ').trim();
+  const clean = text.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim();
   const shown = [...clean];
   return shown.length > LABEL_LENGTH ? `${shown.slice(0, LABEL_LENGTH - 1).join('')}…` : clean;
 }

@@ -142,12 +142,17 @@ class Registry implements TerminalRegistry {
   }
 
   async #open({ seatId, shell: name, size, openShell }: AttachRequest, entry: Entry): Promise<TerminalSession> {
-    const shell = await openShell({ name, size });
+    // Before the shell: who may write down what it prints is asked meanwhile.
+    const tap = this.#options.tap?.(seatId, name, size);
+    const shell = await openShell({ name, size }).catch((error: unknown) => {
+      tap?.end();
+      throw error;
+    });
     if (entry.ended) {
+      tap?.end();
       shell.detach();
       throw new AppError(this.#disposed ? 'shutting_down' : 'sandbox_gone', 'ended while its shell was opening');
     }
-    const tap = this.#options.tap?.(seatId, name, size);
     const session = new TerminalSession({
       shell,
       size,

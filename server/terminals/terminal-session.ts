@@ -95,6 +95,8 @@ export class TerminalSession {
   #flushDue = false;
   #flushedTo: number;
   #spooledTo: number;
+  /** What an adopted shell kept was printed earlier, perhaps before anybody was told that it is written down. */
+  #tap: OutputTap | undefined;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -110,6 +112,7 @@ export class TerminalSession {
     // Kept output and an exit that has already come are told at once, from inside these two calls.
     this.#subscriptions.push(options.shell.onOutput((data) => this.#take(data)));
     this.#subscriptions.push(options.shell.onExit((exit) => this.#finish(exit)));
+    if (!this.ended) this.#tap = options.tap;
   }
 
   get ended(): boolean {
@@ -192,7 +195,7 @@ export class TerminalSession {
   #take(data: Uint8Array): void {
     this.#scrollback.append(data);
     const before = this.#tracker.atPrompt;
-    const { tap } = this.#options;
+    const tap = this.#tap;
     for (const mark of this.#parser.parse(data)) {
       if (tap && mark.kind === 'command_start') tap.command(this.#tracker.line);
       const command = this.#tracker.take(mark);
@@ -293,7 +296,7 @@ export class TerminalSession {
     if (size.cols === this.#size.cols && size.rows === this.#size.rows) return;
     this.#size = size;
     if (!this.ended) this.#options.shell.resize(size);
-    this.#options.tap?.resize(size);
+    this.#tap?.resize(size);
     for (const seat of this.#seats) if (seat !== this.#writer) seat.viewer.event({ type: 'size', size });
   }
 

@@ -112,7 +112,8 @@ export class ProductBrowser {
         response.on('error', reject);
         response.on('end', () => {
           for (const cookie of response.headers['set-cookie'] ?? []) this.#keep(cookie);
-          const json: unknown = text.startsWith('{') ? JSON.parse(text) : {};
+          const isJson = response.headers['content-type']?.startsWith('application/json');
+          const json: unknown = isJson && text.startsWith('{') ? JSON.parse(text) : {};
           const { statusCode = 0, headers } = response;
           resolve({ status: statusCode, headers, text, json: { ...(json as object) } });
         });

@@ -36,6 +36,7 @@ export type TerminalServerOptions = {
   clock?: Clock;
   scrollbackBytes?: number;
   spools?: TerminalRegistryOptions['spools'];
+  tap?: TerminalRegistryOptions['tap'];
 };
 
 /** A real HTTP server with the terminal door on it. Who asks with `?view` may only look; `foreign` is refused. */
@@ -45,6 +46,7 @@ export async function startTerminalServer(options: TerminalServerOptions): Promi
     clock,
     ...(options.scrollbackBytes && { scrollbackBytes: options.scrollbackBytes }),
     ...(options.spools && { spools: options.spools }),
+    ...(options.tap && { tap: options.tap }),
   });
   const opened: OpenShellRequest[] = [];
   const door = createTerminalDoor({

@@ -38,11 +38,11 @@ export class CastFile {
     return this.#failed;
   }
 
-  /** False when the line was not taken, as too much waits already. */
-  append(line: string): boolean {
-    const size = Buffer.byteLength(line);
+  /** Takes whole lines. False when they were not taken, as too much waits already. */
+  append(lines: string): boolean {
+    const size = Buffer.byteLength(lines);
     if (this.#failed || this.#queued + size > (this.#options.queueBytes ?? QUEUE_BYTES)) return false;
-    this.#queue.push(line);
+    this.#queue.push(lines);
     this.#queued += size;
     this.#taken += size;
     if (this.#queued >= FLUSH_BYTES) void this.flush();

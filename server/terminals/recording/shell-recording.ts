@@ -122,11 +122,11 @@ export class ShellRecording {
 
   /** False when it would go beyond the bound. What the disk has no time for leaves a gap, told when it has time again. */
   #append(encode: () => string, reserved = 0): boolean {
-    if (this.#hasGap) this.#hasGap = !this.#file.append(this.#encoder.mark(this.#options.now(), { kind: 'gap' }));
-    const line = encode();
+    const gap = this.#hasGap ? this.#encoder.mark(this.#options.now(), { kind: 'gap' }) : '';
+    const lines = gap + encode();
     const most = this.#options.maxBytes ?? MAX_RECORDING_BYTES;
-    if (this.#file.bytes + Buffer.byteLength(line) > most * (1 - reserved)) return false;
-    if (this.#hasGap || !this.#file.append(line)) this.#hasGap = true;
+    if (this.#file.bytes + Buffer.byteLength(lines) > most * (1 - reserved)) return false;
+    this.#hasGap = !this.#file.append(lines);
     return true;
   }
 }
