@@ -132,6 +132,20 @@ test('a server that takes a while, and one that ended, are noticed too', async (
   expect(told.at(-1)).toEqual({ type: 'ports', ports: [] });
 });
 
+test('a command that begins right after a glance is noticed, though signs of life come once a second', async () => {
+  const { hub, shell, stir, passes, listens, told } = await watched();
+  hub.enter('ada');
+  stir();
+  await passes(1_000);
+  stir();
+  await passes(900);
+  shell.busy = true;
+  listens(8080);
+  await passes(GLANCE_MS);
+  await passes(0);
+  expect(told).toEqual([{ type: 'ports', ports: [8080] }]);
+});
+
 test('whoever only reads, types, or has left costs no look', async () => {
   const { hub, shell, stir, passes, looks, clock } = await watched();
   const page = hub.enter('ada');
