@@ -19,6 +19,8 @@ test('what listens is read, lowest first and once; the system’s own and open c
     line('00000000:0050', 0),
     line('0100007F:9999', 0),
     line('3500007F:0035', 101),
+    // The engine's own name server for containers.
+    line('0B00007F:8AD1', 65534),
     line('0100007F:C000', 1000, '01'),
     HEAD,
     line('00000000000000000000000000000000:1F90', 1000),
