@@ -22,6 +22,8 @@ export async function forwardUpgrade(forwarding: UpgradeForwarding): Promise<voi
   try {
     const stream = asSocket(await target.dial());
     socket.once('close', () => stream.destroy());
+    // It went away meanwhile.
+    if (socket.destroyed) stream.destroy();
     const { answer, upgraded } = await handshake(forwarding, stream);
     if (upgraded === null) {
       socket.write(

@@ -112,6 +112,7 @@ export class PreviewGateway implements PreviewDoor {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const work = async () => {
       if (pathOf(request).startsWith(OWN_PATHS)) throw new AppError('not_found', 'no socket of ours');
+      if (request.headers.upgrade?.toLowerCase() !== 'websocket') throw new AppError('bad_request', 'no WebSocket');
       // Every browser sends it with a WebSocket.
       if (request.headers.origin === undefined) throw new AppError('foreign_origin', 'a socket without an origin');
       const grant = await this.#grantOf(request);

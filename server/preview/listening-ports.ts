@@ -9,8 +9,11 @@ type Socket = { address: string; port: number; uid: number };
 /** Ports worth a look, lowest first, out of the text of /proc/net/tcp and tcp6. What cannot be read is left out. */
 export function listeningPorts(text: string): number[] {
   const found = text.split('\n').flatMap((line) => listeningSocket(line) ?? []);
-  // What root keeps to the loopback is the system's own: a container engine's streaming port, for one.
-  const offered = found.filter(({ port, address, uid }) => !NO_PAGES.has(port) && !(uid === 0 && isLoopback(address)));
+  const offered = found.filter(({ port, address, uid }) => {
+    const place = placeOf(address);
+    // What root keeps to the loopback is the system's own: a container engine's streaming port, for one.
+    return !NO_PAGES.has(port) && place !== 'elsewhere' && !(uid === 0 && place === 'loopback');
+  });
   const ports = [...new Set(offered.map(({ port }) => port))];
   return ports.sort((a, b) => a - b).slice(0, MAX_OFFERED_PORTS);
 }
@@ -25,8 +28,13 @@ function listeningSocket(line: string): Socket | null {
   return { address, port, uid };
 }
 
-/** Addresses are words of four bytes, each with its last byte first. */
-function isLoopback(address: string): boolean {
-  if (address.length === 8) return address.endsWith('7F');
-  return address === '00000000000000000000000001000000' || /^0{16}FFFF0000[0-9A-F]{6}7F$/.test(address);
+/**
+ * Addresses are words of four bytes, each with its last byte first. `elsewhere`: a loopback address that nobody dials, as
+ * the engine's own name server has one.
+ */
+function placeOf(address: string): 'loopback' | 'elsewhere' | 'open' {
+  if (address === '00000000000000000000000001000000') return 'loopback';
+  const word = /^(?:0{16}FFFF0000)?([0-9A-F]{8})$/.exec(address)?.[1] ?? '';
+  if (!word.endsWith('7F')) return 'open';
+  return word === '0100007F' ? 'loopback' : 'elsewhere';
 }

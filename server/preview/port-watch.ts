@@ -24,7 +24,15 @@ export type PortWatchOptions = {
   clock: Clock;
 };
 
-type Seat = { ports: readonly number[]; story: string; lookedAt: number; glance: Disposable | null; due: Disposable[] };
+type Seat = {
+  ports: readonly number[];
+  story: string;
+  lookedAt: number;
+  glance: Disposable | null;
+  /** There was a sign of life since the glance was put off. */
+  isStirred: boolean;
+  due: Disposable[];
+};
 
 /** Nothing was run since the sandbox is there. */
 const NOTHING_RUN = 'idle 0';
@@ -66,9 +74,17 @@ export class PortWatch {
   #stirred(seatId: string): void {
     if (!this.#options.hub.isOnline(seatId)) return;
     const seat = this.#seat(seatId);
-    seat.glance ??= this.#options.clock.after(GLANCE_MS, () => {
+    // Signs of life come once a second: what followed one is seen by a glance that is later than that.
+    if (seat.glance === null) this.#glanceLater(seatId, seat);
+    else seat.isStirred = true;
+  }
+
+  #glanceLater(seatId: string, seat: Seat): void {
+    seat.isStirred = false;
+    seat.glance = this.#options.clock.after(GLANCE_MS, () => {
       seat.glance = null;
       this.#glance(seatId, seat);
+      if (seat.isStirred) this.#glanceLater(seatId, seat);
     });
   }
 
@@ -136,6 +152,7 @@ export class PortWatch {
       story: NOTHING_RUN,
       lookedAt: Number.NEGATIVE_INFINITY,
       glance: null,
+      isStirred: false,
       due: [],
     };
     this.#seats.set(seatId, seat);

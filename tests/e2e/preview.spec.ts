@@ -42,6 +42,7 @@ test('a server that begins to listen, on its loopback alone, is offered in the t
   await atPrompt(eve.page);
   await type(eve.page, SERVER);
   await expect(eve.page.getByText('Port 8087 is open')).toBeVisible({ timeout: 60_000 });
+  await expect(eve.page.getByText(/^Port \d+ is open/)).toHaveCount(1);
   await look(eve.page, 'preview-offer');
 });
 

@@ -19,6 +19,8 @@ test('what listens is read, lowest first and once; the system’s own and open c
     line('00000000:0050', 0),
     line('0100007F:9999', 0),
     line('3500007F:0035', 101),
+    // The engine's own name server for containers.
+    line('0B00007F:8AD1', 65534),
     line('0100007F:C000', 1000, '01'),
     HEAD,
     line('00000000000000000000000000000000:1F90', 1000),
@@ -130,6 +132,20 @@ test('a server that takes a while, and one that ended, are noticed too', async (
   await passes(GLANCE_MS);
   await passes(0);
   expect(told.at(-1)).toEqual({ type: 'ports', ports: [] });
+});
+
+test('a command that begins right after a glance is noticed, though signs of life come once a second', async () => {
+  const { hub, shell, stir, passes, listens, told } = await watched();
+  hub.enter('ada');
+  stir();
+  await passes(1_000);
+  stir();
+  await passes(900);
+  shell.busy = true;
+  listens(8080);
+  await passes(GLANCE_MS);
+  await passes(0);
+  expect(told).toEqual([{ type: 'ports', ports: [8080] }]);
 });
 
 test('whoever only reads, types, or has left costs no look', async () => {

@@ -74,6 +74,8 @@ async function dialLoopback(container: Container, port: number): Promise<Duplex>
   const exec = await asking('dial', () => container.exec(relayOptions(port)));
   const line = await asking('dial', () => exec.start({ hijack: true, stdin: true }));
   const stream = new RelayStream(line);
+  // Whoever uses it hears of it as well; nobody does before it is connected.
+  stream.on('error', (error) => log.debug('docker.relay_broke', { reason: error.message }));
   const timer = setTimeout(() => stream.destroy(), DIAL_TIMEOUT_MS);
   const isConnected = await stream.connected.finally(() => clearTimeout(timer));
   if (isConnected) return stream;
