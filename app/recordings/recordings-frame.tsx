@@ -9,10 +9,10 @@ import { requestLanguage, translator } from '../request-language.ts';
 import { StaffMenu } from '../teach/staff-menu.tsx';
 import type { RecordingsPage } from './recordings-for.ts';
 
-type FrameProps = { page: RecordingsPage; last?: string; width: 'wide' | 'full'; children: ReactNode };
+type FrameProps = { page: RecordingsPage; last?: string; children: ReactNode };
 
 /** The way here: a teacher's through the class, a student's through the chapter. */
-export async function RecordingsFrame({ page, last, width, children }: FrameProps) {
+export async function RecordingsFrame({ page, last, children }: FrameProps) {
   const [t, language] = await Promise.all([translator('recording'), requestLanguage()]);
   const { student, isOwn, viewer, chapterHref } = page;
   const list = {
@@ -31,7 +31,7 @@ export async function RecordingsFrame({ page, last, width, children }: FrameProp
     <MoreMessages messages={await loadMessages(language, ['recording'])}>
       <AppFrame
         home={isOwn ? '/' : '/teach'}
-        width={width}
+        width="wide"
         crumbs={<Crumbs parts={[...before, list, ...(last ? [{ label: last }] : [])]} />}
         aside={
           isOwn ? (

@@ -2,6 +2,7 @@
 import { create } from 'asciinema-player';
 import 'asciinema-player/dist/bundle/asciinema-player.css';
 import type { Cast } from '#server/shared/asciicast.ts';
+import { PLAYER_THEME } from './player-theme.ts';
 
 const FONT = '"JetBrains Mono Variable"';
 
@@ -25,7 +26,7 @@ export interface Player {
 export async function openPlayer(options: PlayerOptions): Promise<Player> {
   const { element, cast, marks, speed, startAt, plays } = options;
   await document.fonts.load(`14px ${FONT}`).catch(() => []);
-  const data = [{ version: 2, width: cast.cols, height: cast.rows }, ...cast.events];
+  const data = [{ version: 2, width: cast.cols, height: cast.rows, theme: PLAYER_THEME }, ...cast.events];
   const player = create({ data, parser: 'asciicast' }, element, {
     markers: marks,
     speed,
@@ -34,7 +35,7 @@ export async function openPlayer(options: PlayerOptions): Promise<Player> {
     preload: true,
     controls: true,
     fit: 'both',
-    theme: 'chapterhouse',
+    theme: 'auto/asciinema',
     terminalFontFamily: `${FONT}, monospace`,
     cursorMode: matchMedia('(prefers-reduced-motion: reduce)').matches ? 'steady' : 'blinking',
   });

@@ -7,7 +7,6 @@ import { ErrorNotice } from '../ui/error-notice.tsx';
 import { MarkList } from './mark-list.tsx';
 import { useMarkWords } from './mark-words.ts';
 import type { Player } from './player-screen.ts';
-import { playerTheme } from './player-theme.ts';
 import classes from './recording.module.css';
 import { useRecording } from './use-recording.ts';
 
@@ -61,7 +60,7 @@ function Stage({ cast, titles }: { cast: Cast; titles: RecordingPlayerProps['tit
   return (
     <div className={classes.stage}>
       <section className={classes.player} aria-label={t('playerLabel')}>
-        <div ref={element} className={classes.screen} style={playerTheme} />
+        <div ref={element} className={classes.screen} />
         <label className={classes.speed}>
           {t('speed')}
           <select value={speed} onChange={(event) => changeSpeed(Number(event.currentTarget.value))}>

@@ -64,9 +64,7 @@ test('the student is told at once, and a sign beside the terminal says so from t
   await type(eve.page, 'printf "\\033[1;32mgreen\\033[0m and \\033[1;31mred\\033[0m, a euro: €\\n"');
   await type(eve.page, 'ls -l / | head; echo worked-$((40 + 2))');
   await expect(screen(eve.page)).toContainText('worked-42');
-  await answer(eve.page, 'Why docker asks for root', ['It can start containers that see the whole machine']).catch(
-    () => undefined,
-  );
+  await answer(eve.page, 'What just happened\\?', ['The daemon runs as root']);
   await look(eve.page, 'recording-sign');
 });
 
@@ -77,7 +75,7 @@ test('their teacher finds it from the evidence and plays it, mark by mark', asyn
   await expect(teacher.getByRole('heading', { name: 'Recordings of Eve' })).toBeVisible();
   await look(teacher, 'recording-list');
   const fetched = teacher.waitForResponse((response) => response.url().includes('/api/recordings/'));
-  await teacher.getByRole('listitem').getByRole('link').first().click();
+  await teacher.getByRole('main').getByRole('listitem').getByRole('link').first().click();
   expect(await (await fetched).text()).toContain('worked-42');
   await expect(teacher.getByRole('heading', { name: 'Recording of Eve' })).toBeVisible();
   await expect(teacher.locator('.ap-player canvas')).toBeVisible();
@@ -92,11 +90,11 @@ test('their teacher finds it from the evidence and plays it, mark by mark', asyn
 
 test('the student plays their own, and cannot delete it', async () => {
   await eve.page.reload();
-  await eve.page.getByRole('button', { name: /Eve/ }).click();
-  await eve.page.getByRole('menuitem', { name: 'My recordings' }).click();
+  await eve.page.getByRole('button', { name: /Eve/ }).press('Enter');
+  await eve.page.getByRole('menuitem', { name: 'My recordings' }).press('Enter');
   await expect(eve.page.getByRole('heading', { name: 'My recordings' })).toBeVisible();
   await expect(eve.page.getByRole('button', { name: /Delete/ })).toHaveCount(0);
-  await eve.page.getByRole('listitem').getByRole('link').first().click();
+  await eve.page.getByRole('main').getByRole('listitem').getByRole('link').first().click();
   await expect(eve.page.locator('.ap-player canvas')).toBeVisible();
 });
 

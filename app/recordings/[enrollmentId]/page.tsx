@@ -20,7 +20,7 @@ export default async function RecordingsPage({ params }: PageProps) {
     recordingsFor(enrollmentId, `/recordings/${enrollmentId}`),
   ]);
   return (
-    <RecordingsFrame page={page} width="wide">
+    <RecordingsFrame page={page}>
       <h1>{page.isOwn ? t('titleMine') : t('titleOf', { name: page.student.name })}</h1>
       <p>{page.isOwn ? t('leadMine') : t('leadOf')}</p>
       <RecordingList

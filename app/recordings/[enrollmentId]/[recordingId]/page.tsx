@@ -24,7 +24,7 @@ export default async function RecordingPage({ params }: PageProps) {
   if (!recording) notFound();
   const title = t('playTitle', { name: page.student.name });
   return (
-    <RecordingsFrame page={page} last={title} width="full">
+    <RecordingsFrame page={page} last={title}>
       <h1>{title}</h1>
       <p>
         <MomentTime iso={recording.startedAt} /> · {t('playLead')}
