@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { MAX_FRAME_BYTES } from '#server/shared/protocol.ts';
@@ -66,6 +67,70 @@ test('two hundred connections of nonsense leave the server up and every other te
   const terminal = mallory.terminal(seat.enrollmentId);
   await terminal.attached();
   await terminal.leave();
+});
+
+const MANY = 10_000;
+/** The heap breathes. Twenty kilobytes kept of each connection would be more. */
+const LEFT_MIB = 96;
+/** At once: as many as a listening socket takes in one go. */
+const ABREAST = 40;
+
+/** What a class of hostile pages does at the doors: before the handshake, in it, and in the wrong order after it. */
+async function nastyConnection(seed: number): Promise<void> {
+  const below = numbers(seed * 104_729);
+  if (below(4) > 0) return rawConnection(below);
+  const socket = below(2) ? mallory.terminal(seat.enrollmentId, { attach: false }) : mallory.live();
+  if ((await socket.handshake) !== null) return;
+  for (let n = below(4); n >= 0; n--) socket.socket.send(nastyFrame(below));
+  if (below(3)) socket.socket.terminate();
+  else socket.socket.close();
+  await socket.closed;
+}
+
+/** A handshake that may be right, then frames that no library would send. */
+function rawConnection(below: (n: number) => number): Promise<void> {
+  const { port, host, origin } = new URL(product.url);
+  const pick = <T>(from: readonly [T, ...T[]]): T => from[below(from.length)] ?? from[0];
+  const door = pick(['/ws/terminal?enrollment=x', '/ws/live', '/ws/nope', '/']);
+  const from = pick([origin, 'http://evil.example', 'null', '']);
+  const spoken = pick(['chapterhouse.terminal.1', 'chapterhouse.live.1', 'chapterhouse.terminal.99', '']);
+  const key = Buffer.alloc(16, below(256)).toString('base64');
+  const handshake = `GET ${door} HTTP/1.1\r\nHost: ${host}\r\nOrigin: ${from}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Protocol: ${spoken}\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${key}\r\n\r\n`;
+  const bytes = Buffer.concat([
+    Buffer.from(handshake.slice(0, below(5) ? undefined : below(handshake.length))),
+    Buffer.from(Array.from({ length: below(200) }, () => below(256))),
+  ]);
+  return new Promise((resolve) => {
+    const socket = connect(Number(port), '127.0.0.1', () => {
+      if (below(2)) socket.end(bytes);
+      else socket.write(bytes, () => socket.resetAndDestroy());
+    });
+    socket.on('error', () => undefined);
+    socket.on('close', () => resolve());
+    socket.resume();
+  });
+}
+
+const memoryMiB = () =>
+  Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${product.pid}/status`, 'utf8'))?.[1]) / 1024;
+
+async function storm(from: number, count: number): Promise<void> {
+  let next = from;
+  const one = async () => {
+    while (next < from + count) await nastyConnection(next++);
+  };
+  await Promise.all(Array.from({ length: ABREAST }, one));
+}
+
+test('ten thousand connections of every kind of nonsense leave the server up and its memory where it was', {
+  timeout: 300_000,
+}, async () => {
+  // The heap finds its size in the first thousands, and stays there.
+  await storm(1, MANY / 2);
+  const before = memoryMiB();
+  await storm(MANY / 2 + 1, MANY / 2);
+  await bystander.provesServing();
+  expect(memoryMiB() - before).toBeLessThan(LEFT_MIB);
 });
 
 test('bytes that are no WebSocket, and handshakes broken off, leave it up', async () => {

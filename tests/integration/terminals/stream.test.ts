@@ -69,6 +69,7 @@ class Screen {
   bytes = Buffer.alloc(0);
   cleared = 0;
   gapsTold = 0;
+  phase = 'connecting';
   slow = false;
   readonly #waiting: (() => void)[] = [];
 
@@ -77,7 +78,9 @@ class Screen {
       url: `ws://127.0.0.1:${port}/ws/terminal?enrollment=ada`,
       shell: 'shell-1',
       size: SIZE,
-      onState: () => undefined,
+      onState: ({ phase }) => {
+        this.phase = phase;
+      },
       onOutput: (bytes, drawn) => {
         this.bytes = Buffer.concat([this.bytes, bytes]);
         this.#draw(drawn);
@@ -136,6 +139,7 @@ class World {
     this.#wire.leadTo(Number(new URL(String(url)).port));
     this.screen.client.retryNow();
     await this.holder.attached(this.restarts + 1);
+    await vi.waitFor(() => expect(this.screen.phase).toBe('open'), WAIT);
   }
 
   async kill(): Promise<void> {
@@ -145,6 +149,8 @@ class World {
     this.#server = null;
     server.kill('SIGKILL');
     await once(server, 'exit');
+    this.#wire.cut();
+    await vi.waitFor(() => expect(this.screen.phase).not.toBe('open'), WAIT);
     this.restarts += 1;
   }
 
@@ -270,13 +276,13 @@ const RUNS = Number(process.env.CHAPTERHOUSE_STREAM_RUNS ?? 12);
 test('no byte is lost, doubled or reordered through breaks, stalls, slow pages, reloads and servers that are killed', async () => {
   await fc.assert(
     fc.asyncProperty(acts, (list) => streamHolds(SCROLLBACK_BYTES, list)),
-    { numRuns: RUNS },
+    { numRuns: RUNS, endOnFailure: true },
   );
 });
 
 test('a page that falls out of a small ring is told so, and has what follows whole', async () => {
   await fc.assert(
     fc.asyncProperty(acts, (list) => streamHolds(300 * 1024, list)),
-    { numRuns: RUNS },
+    { numRuns: RUNS, endOnFailure: true },
   );
 });

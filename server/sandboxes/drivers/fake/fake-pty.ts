@@ -4,6 +4,8 @@ import { type FakeOutcome, type FakeState, runFakeLine } from './fake-command.ts
 type Reader = { output: (data: Uint8Array) => void; exit: (exit: ShellExit) => void };
 
 const PROMPT = '$ ';
+/** A line discipline holds no longer line: what is typed beyond is lost, as on a real pty. */
+const LINE_LIMIT = 4095;
 
 /** A pretend shell with an echoing line discipline. It blocks while nobody reads, as a real one behind a full pty does. */
 export class FakePty {
@@ -68,7 +70,7 @@ export class FakePty {
       this.#line = '';
       this.#say([`^C\n${PROMPT}`]);
     } else if (key === '\r') this.#enter();
-    else {
+    else if (this.#line.length < LINE_LIMIT) {
       this.#line += key;
       this.#say([key]);
     }
