@@ -1,0 +1,66 @@
+'use client';
+
+import { useMediaQuery } from '@mantine/hooks';
+import type { CSSProperties, ReactNode } from 'react';
+import { Group, type Layout, Panel, Separator } from 'react-resizable-panels';
+import { useTranslations } from 'use-intl';
+import type { TerminalLayout } from '#server/shared/terminal-layout.ts';
+import classes from './shell-panes.module.css';
+
+const FIRST = 'first';
+const SMALLEST_PERCENT = 10;
+
+type ShellPanesProps = {
+  layout: TerminalLayout;
+  /** `done`: the divider has been let go. */
+  onPercent: (percent: number, done: boolean) => void;
+  /** Draws one shell in its place. */
+  children: (shell: string, place: CSSProperties) => ReactNode;
+};
+
+/**
+ * One shell, or two with a divider between them. A shell keeps its screen while it moves, so it lies over the divided
+ * area instead of inside it.
+ */
+export function ShellPanes({ layout, onPercent, children }: ShellPanesProps) {
+  const t = useTranslations('terminal');
+  const isNarrow = useMediaQuery('(max-width: 760px)') ?? false;
+  const way = isNarrow ? 'column' : layout.way;
+  const isSplit = layout.panes.length > 1;
+  const moved = (sizes: Layout, done: boolean) => {
+    const percent = Math.round(sizes[FIRST] ?? layout.percent);
+    if (done || percent !== layout.percent) onPercent(percent, done);
+  };
+  return (
+    <div className={classes.panes} data-split={isSplit ? way : undefined}>
+      {isSplit ? (
+        <Group
+          key={way}
+          className={classes.group}
+          orientation={way === 'row' ? 'horizontal' : 'vertical'}
+          resizeTargetMinimumSize={{ fine: 12, coarse: 28 }}
+          onLayoutChange={(sizes) => moved(sizes, false)}
+          onLayoutChanged={(sizes, { isUserInteraction }) => isUserInteraction && moved(sizes, true)}
+        >
+          <Panel id={FIRST} defaultSize={`${layout.percent}%`} minSize={`${SMALLEST_PERCENT}%`} />
+          <Separator className={classes.divider} aria-label={t('paneDivider')} />
+          <Panel id="second" minSize={`${SMALLEST_PERCENT}%`} />
+        </Group>
+      ) : null}
+      {layout.shells.map(({ shell }) => children(shell, placeOf(layout, shell, way)))}
+    </div>
+  );
+}
+
+/** Half the divider's width, in pixels. */
+const GAP = 4;
+
+/** A hidden shell keeps the place it would come to. */
+function placeOf({ panes, percent }: TerminalLayout, shell: string, way: TerminalLayout['way']): CSSProperties {
+  if (panes.length === 1) return { inset: 0 };
+  const before = way === 'row' ? 'left' : 'top';
+  const after = way === 'row' ? 'right' : 'bottom';
+  return panes[1] === shell
+    ? { inset: 0, [before]: `calc(${percent}% + ${GAP}px)` }
+    : { inset: 0, [after]: `calc(${100 - percent}% + ${GAP}px)` };
+}
