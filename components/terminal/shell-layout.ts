@@ -35,7 +35,7 @@ export function closeShell(layout: TerminalLayout, shell: string): TerminalLayou
 export function renameShell(layout: TerminalLayout, shell: string, name: string): TerminalLayout {
   const given =
     name
-      .replace(/\p{C}+/gu, ' ')
+      .replace(/[\p{C}\s]+/gu, ' ')
       .trim()
       .slice(0, MAX_SHELL_NAME)
       .trim() || null;

@@ -1,7 +1,7 @@
 'use client';
 
 import { useMediaQuery } from '@mantine/hooks';
-import type { CSSProperties, ReactNode } from 'react';
+import { type CSSProperties, type ReactNode, useState } from 'react';
 import { Group, type Layout, Panel, Separator } from 'react-resizable-panels';
 import { useTranslations } from 'use-intl';
 import type { TerminalLayout } from '#server/shared/terminal-layout.ts';
@@ -23,32 +23,40 @@ type ShellPanesProps = {
  * area instead of inside it.
  */
 export function ShellPanes({ layout, onPercent, children }: ShellPanesProps) {
-  const t = useTranslations('terminal');
   const isNarrow = useMediaQuery('(max-width: 760px)') ?? false;
   const way = isNarrow ? 'column' : layout.way;
   const isSplit = layout.panes.length > 1;
-  const moved = (sizes: Layout, done: boolean) => {
-    const percent = Math.round(sizes[FIRST] ?? layout.percent);
-    if (done || percent !== layout.percent) onPercent(percent, done);
-  };
   return (
     <div className={classes.panes} data-split={isSplit ? way : undefined}>
-      {isSplit ? (
-        <Group
-          key={way}
-          className={classes.group}
-          orientation={way === 'row' ? 'horizontal' : 'vertical'}
-          resizeTargetMinimumSize={{ fine: 12, coarse: 28 }}
-          onLayoutChange={(sizes) => moved(sizes, false)}
-          onLayoutChanged={(sizes, { isUserInteraction }) => isUserInteraction && moved(sizes, true)}
-        >
-          <Panel id={FIRST} defaultSize={`${layout.percent}%`} minSize={`${SMALLEST_PERCENT}%`} />
-          <Separator className={classes.divider} aria-label={t('paneDivider')} />
-          <Panel id="second" minSize={`${SMALLEST_PERCENT}%`} />
-        </Group>
-      ) : null}
+      {isSplit ? <Divider key={way} way={way} percent={layout.percent} onPercent={onPercent} /> : null}
       {layout.shells.map(({ shell }) => children(shell, placeOf(layout, shell, way)))}
     </div>
+  );
+}
+
+type DividerProps = Pick<TerminalLayout, 'way' | 'percent'> & Pick<ShellPanesProps, 'onPercent'>;
+
+/** Two empty panels: what is between them moves by pointer and keyboard. */
+function Divider({ way, percent, onPercent }: DividerProps) {
+  const t = useTranslations('terminal');
+  // A default that followed the divider would take it out of the hand that moves it.
+  const [first] = useState(percent);
+  const moved = (sizes: Layout, done: boolean) => {
+    const now = Math.round(sizes[FIRST] ?? percent);
+    if (done || now !== percent) onPercent(now, done);
+  };
+  return (
+    <Group
+      className={classes.group}
+      orientation={way === 'row' ? 'horizontal' : 'vertical'}
+      resizeTargetMinimumSize={{ fine: 12, coarse: 28 }}
+      onLayoutChange={(sizes) => moved(sizes, false)}
+      onLayoutChanged={(sizes, { isUserInteraction }) => isUserInteraction && moved(sizes, true)}
+    >
+      <Panel id={FIRST} defaultSize={`${first}%`} minSize={`${SMALLEST_PERCENT}%`} />
+      <Separator className={classes.divider} aria-label={t('paneDivider')} />
+      <Panel id="second" minSize={`${SMALLEST_PERCENT}%`} />
+    </Group>
   );
 }
 
