@@ -63,12 +63,14 @@ function Divider({ way, percent, onPercent }: DividerProps) {
 /** Half the divider's width, in pixels. */
 const GAP = 4;
 
-/** A hidden shell keeps the place it would come to. */
+/**
+ * A hidden shell keeps the place it would come to. Each side is named: a short form for all four would be undone where
+ * one of them changes.
+ */
 function placeOf({ panes, percent }: TerminalLayout, shell: string, way: TerminalLayout['way']): CSSProperties {
-  if (panes.length === 1) return { inset: 0 };
-  const before = way === 'row' ? 'left' : 'top';
-  const after = way === 'row' ? 'right' : 'bottom';
+  const whole = { left: 0, top: 0, right: 0, bottom: 0 };
+  if (panes.length === 1) return whole;
   return panes[1] === shell
-    ? { inset: 0, [before]: `calc(${percent}% + ${GAP}px)` }
-    : { inset: 0, [after]: `calc(${100 - percent}% + ${GAP}px)` };
+    ? { ...whole, [way === 'row' ? 'left' : 'top']: `calc(${percent}% + ${GAP}px)` }
+    : { ...whole, [way === 'row' ? 'right' : 'bottom']: `calc(${100 - percent}% + ${GAP}px)` };
 }

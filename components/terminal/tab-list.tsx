@@ -17,12 +17,13 @@ type TabListProps = {
   titles: Readonly<Record<string, string>>;
   /** Those whose bell rang while they were hidden. */
   rung: ReadonlySet<string>;
+  onSeen: (shell: string) => void;
   /** The shell that is being named. */
   naming: string | null;
   onNaming: (shell: string | null) => void;
 };
 
-export function TabList({ layout, onLayout, titles, rung, naming, onNaming }: TabListProps) {
+export function TabList({ layout, onLayout, titles, rung, onSeen, naming, onNaming }: TabListProps) {
   const t = useTranslations('terminal');
   const nameOf = useShellName(layout);
   return (
@@ -44,7 +45,10 @@ export function TabList({ layout, onLayout, titles, rung, naming, onNaming }: Ta
               aria-pressed={shell === layout.active}
               data-shown={layout.panes.includes(shell)}
               title={titles[shell] || undefined}
-              onClick={() => onLayout((now) => selectShell(now, shell))}
+              onClick={() => {
+                onSeen(shell);
+                onLayout((now) => selectShell(now, shell));
+              }}
               onDoubleClick={() => onNaming(shell)}
               onKeyDown={(event) => {
                 if (event.key === 'F2') onNaming(shell);

@@ -157,6 +157,7 @@ export function TerminalPanel(props: TerminalPanelProps) {
               onLayout={changeLayout}
               titles={titles}
               rung={rung}
+              onSeen={seen}
               naming={naming}
               onNaming={setNaming}
             />
