@@ -12,6 +12,8 @@ export class CommandMarks implements Disposable {
   readonly #terminal: Terminal;
   readonly #handlers: IDisposable[];
   #start: IMarker | undefined;
+  /** Where the output begins once its mark is gone: the screen was cleared, or so much was printed that it scrolled out. */
+  #startLine = -1;
   #end: IMarker | undefined;
   #endsInLine = false;
   #command: string | null = null;
@@ -26,7 +28,7 @@ export class CommandMarks implements Disposable {
 
   /** What the newest command has printed so far. Null where the shell told of none, or it is no longer kept. */
   lastOutput(): CommandOutput | null {
-    const start = this.#start?.line ?? -1;
+    const start = this.#start?.isDisposed ? this.#startLine : (this.#start?.line ?? -1);
     if (start < 0 || this.#end?.line === -1) return null;
     const { active, normal } = this.#terminal.buffer;
     const running = this.#end === undefined;
@@ -53,12 +55,21 @@ export class CommandMarks implements Disposable {
     const verb = data.split(';')[0];
     if (verb === 'C') {
       this.#forget();
-      this.#start = this.#terminal.registerMarker(0);
+      this.#begin();
     } else if (verb === 'D' && this.#start && !this.#end) {
       this.#endsInLine = this.#terminal.buffer.active.cursorX > 0;
       this.#end = this.#terminal.registerMarker(0);
     }
     return true;
+  }
+
+  #begin(): void {
+    const { buffer, rows, options } = this.#terminal;
+    this.#start = this.#terminal.registerMarker(0);
+    this.#start?.onDispose(() => {
+      const isFull = buffer.normal.length >= rows + (options.scrollback ?? 0);
+      this.#startLine = isFull ? 0 : buffer.normal.baseY;
+    });
   }
 
   #name(data: string): boolean {

@@ -5,7 +5,6 @@ import { newHome, type ServedProduct, serveProduct } from '../support/served-pro
 import { atPrompt, join, run, type Student, screen, type } from './lesson-pages.ts';
 
 /** Programs that take the whole screen, each as in a desktop terminal, in a sandbox of the real engine. */
-test.describe.configure({ mode: 'serial' });
 
 let product: ServedProduct;
 let student: Student;
@@ -30,7 +29,7 @@ const keys = async (...names: string[]) => {
   for (const name of names) await page.keyboard.press(name);
 };
 
-/** At a prompt of a clean screen, whatever was there before. */
+/** At a prompt of a clean screen, whatever was there before. Rows of the screen's text have nothing between them. */
 async function fresh(): Promise<void> {
   await type(page, `clear; echo fresh-$((1+1))`);
   await expect(screen(page)).toContainText(/fresh-2\s*student@lab:\S+\$/);
@@ -59,7 +58,7 @@ test('vim edits, undoes and saves, and gives the screen back', async () => {
   await page.keyboard.type(':wq\n');
   await expect(screen(page)).toContainText('before-vim-2');
   await type(page, 'clear; cat note.txt; wc -l < note.txt');
-  await expect(screen(page)).toContainText(/hello world\s*1\s/);
+  await expect(screen(page)).toContainText('hello world1student');
 });
 
 test('htop draws in colour, takes a function key, follows the window’s size, and leaves', async () => {
@@ -67,11 +66,13 @@ test('htop draws in colour, takes a function key, follows the window’s size, a
   await type(page, 'htop');
   await expect(screen(page)).toContainText('F10Quit');
   await keys('F1');
-  await expect(screen(page)).toContainText(/htop \d.*released under/i);
+  await expect(screen(page)).toContainText(/released under/i);
   await keys('Escape');
   await expect(screen(page)).toContainText('F10Quit');
+  // Too narrow for all of its last line, which is drawn anew.
   await page.setViewportSize({ width: 1024, height: 700 });
-  await expect(screen(page)).toContainText('F10Quit');
+  await expect(screen(page)).not.toContainText('F10Quit');
+  await expect(screen(page)).toContainText('F1Help');
   await page.setViewportSize({ width: 1440, height: 900 });
   await expect(screen(page)).toContainText('F10Quit');
   await keys('F10');
@@ -95,14 +96,14 @@ test('htop is worked by the mouse', async () => {
 test('less goes to the end, searches, and leaves the screen as it was', async () => {
   await fresh();
   await type(page, 'seq 1 5000 | less');
-  await expect(screen(page)).toContainText(/^1\s*2\s*3\s/);
+  await expect(screen(page)).toContainText(/^12345/);
   await page.keyboard.type('G');
   await expect(screen(page)).toContainText('(END)');
   await page.keyboard.type('/^42$\n');
   await page.keyboard.type('g/^42$\n');
-  await expect(screen(page)).toContainText(/^42\s*43\s/);
+  await expect(screen(page)).toContainText(/^424344/);
   await keys('PageDown');
-  await expect(screen(page)).not.toContainText(/^42\s*43\s/);
+  await expect(screen(page)).not.toContainText(/^424344/);
   await page.keyboard.type('q');
   await expect(screen(page)).toContainText('fresh-2');
 });
