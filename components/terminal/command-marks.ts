@@ -74,7 +74,7 @@ export class CommandMarks implements Disposable {
 
   #name(data: string): boolean {
     const [verb, text = ''] = data.split(';');
-    if (verb === 'E') this.#command = text.replace(/\\x20/g, ' ').replace(/\\x3b/g, ';').slice(0, MAX_COMMAND);
+    if (verb === 'E') this.#command = unescaped(text).slice(0, MAX_COMMAND);
     return true;
   }
 
@@ -84,4 +84,13 @@ export class CommandMarks implements Disposable {
     this.#start = undefined;
     this.#end = undefined;
   }
+}
+
+/** The shell writes `\\\\` for a backslash and `\\xHH` for what would end its message; line breaks become spaces here. */
+function unescaped(text: string): string {
+  return text
+    .replace(/\\(?:\\|x([0-9a-f]{2}))/gi, (_, hex: string | undefined) =>
+      hex === undefined ? '\\' : String.fromCharCode(Number.parseInt(hex, 16)),
+    )
+    .replace(/\p{C}+/gu, ' ');
 }
