@@ -86,7 +86,7 @@ export class CommandMarks implements Disposable {
   }
 }
 
-/** The shell writes `\\\\` for a backslash and `\\xHH` for what would end its message; line breaks become spaces here. */
+/** The shell writes two backslashes for one, and `\xHH` for what would end its message; line breaks become spaces here. */
 function unescaped(text: string): string {
   return text
     .replace(/\\(?:\\|x([0-9a-f]{2}))/gi, (_, hex: string | undefined) =>

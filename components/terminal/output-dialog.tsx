@@ -10,7 +10,13 @@ import classes from './output-dialog.module.css';
 export function OutputDialog({ output, onClose }: { output: CommandOutput | null; onClose: () => void }) {
   const t = useTranslations('terminal');
   return (
-    <Modal opened={output !== null} onClose={onClose} size="xl" title={t('outputTitle')}>
+    <Modal
+      opened={output !== null}
+      onClose={onClose}
+      size="xl"
+      title={t('outputTitle')}
+      closeButtonProps={{ 'aria-label': t('close') }}
+    >
       {output?.command ? <p className={classes.command}>{output.command}</p> : null}
       {output?.running ? <p>{t('outputRunning')}</p> : null}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it */}
