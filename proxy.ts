@@ -6,7 +6,7 @@ export function proxy(request: NextRequest): NextResponse {
   const policy = contentSecurityPolicy({
     nonce,
     development: process.env.NODE_ENV === 'development',
-    plays: PLAYER_PAGE.test(request.nextUrl.pathname),
+    compiles: COMPILING_PAGE.test(request.nextUrl.pathname),
   });
   const headers = new Headers(request.headers);
   headers.set('x-nonce', nonce);
@@ -21,13 +21,16 @@ export const config = {
   matcher: [{ source: '/((?!api/|_next/static|_next/image|favicon.ico|icon.svg).*)' }],
 };
 
-/** The page of one recording: its player's screen is WebAssembly, which no other page needs. */
-const PLAYER_PAGE = /^\/recordings\/[^/]+\/[^/]+$/;
+/**
+ * Pages with a terminal, whose pictures are decoded by WebAssembly, and those of a recording, whose player's screen is
+ * made of it. Text as script may be run nowhere.
+ */
+const COMPILING_PAGE = /^\/(learn|teach|terminal|recordings)\//;
 
-type PolicyOptions = { nonce: string; development: boolean; plays: boolean };
+type PolicyOptions = { nonce: string; development: boolean; compiles: boolean };
 
-function contentSecurityPolicy({ nonce, development, plays }: PolicyOptions): string {
-  const evaluates = `${development ? " 'unsafe-eval'" : ''}${plays ? " 'wasm-unsafe-eval'" : ''}`;
+function contentSecurityPolicy({ nonce, development, compiles }: PolicyOptions): string {
+  const evaluates = `${development ? " 'unsafe-eval'" : ''}${compiles ? " 'wasm-unsafe-eval'" : ''}`;
   return [
     "default-src 'self'",
     // React explains errors with eval in development, and only there.

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { SandboxView, StepProgressView } from '#server/shared/protocol.ts';
 import type { RecordingNotice } from '#server/shared/recording-policy.ts';
+import type { TerminalLayout } from '#server/shared/terminal-layout.ts';
 import type { ActionResult, Answer, ChapterSummary, SnapshotList, StepMeta, ViewerView } from '#server/shared/views.ts';
 
 /** What a step says, already drawn on the server. */
@@ -35,6 +36,7 @@ export type LearnActions = {
   extendSandbox: () => Promise<ActionResult<SandboxView>>;
   /** Somebody sits here, though nothing is typed. */
   staySandbox: () => Promise<ActionResult<SandboxView>>;
+  keepLayout: (layout: TerminalLayout) => Promise<ActionResult<null>>;
   snapshots: SnapshotActions;
   /** The student read that recordings are kept for so many days. */
   confirmRecording: (days: number) => Promise<ActionResult<RecordingNotice | null>>;
@@ -63,5 +65,7 @@ export type LearnPageProps = {
   recording: RecordingNotice | null;
   /** There are some of this student to watch. */
   hasRecordings: boolean;
+  /** How the student's shells stood when they left. */
+  layout: TerminalLayout;
   actions: LearnActions;
 };

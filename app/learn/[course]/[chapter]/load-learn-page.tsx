@@ -9,6 +9,7 @@ import { findViewer } from '#server/accounts/session.ts';
 import { recordingNotice } from '#server/classrooms/class-recording.ts';
 import { findMyEnrollment, requireEnrollment } from '#server/classrooms/find-enrollment.ts';
 import { hasRecordings } from '#server/classrooms/recordings.ts';
+import { findTerminalLayout } from '#server/classrooms/terminal-layouts.ts';
 import type { Chapter, Step } from '#server/courses/course-model.ts';
 import { chapterSummary, stepMeta } from '#server/courses/course-views.ts';
 import { AppError, errorCode } from '#server/errors.ts';
@@ -20,6 +21,7 @@ import {
   answer,
   checkNow,
   extendSandbox,
+  keepLayout,
   prepareStep,
   resetSandbox,
   returnLink,
@@ -59,6 +61,7 @@ export async function loadLearnPage(asked: Asked): Promise<LearnPageProps> {
     sandbox: await openSandbox(viewer, enrollment),
     recording: await recordingNotice(enrollment.enrollmentId),
     hasRecordings: await hasRecordings(enrollment.enrollmentId),
+    layout: await findTerminalLayout({ actor: asActor(viewer), enrollmentId: enrollment.enrollmentId }),
     actions: boundActions(enrollment.enrollmentId),
     ...chapterContent(chapter, enrollment),
   };
@@ -121,6 +124,7 @@ function boundActions(enrollmentId: string): LearnPageProps['actions'] {
     prepareStep: prepareStep.bind(null, enrollmentId),
     extendSandbox: extendSandbox.bind(null, enrollmentId),
     staySandbox: staySandbox.bind(null, enrollmentId),
+    keepLayout: keepLayout.bind(null, enrollmentId),
     snapshots: {
       list: listSnapshots.bind(null, enrollmentId),
       save: saveSnapshot.bind(null, enrollmentId),
