@@ -11,6 +11,7 @@ import type { Config } from './config.ts';
 import { type CourseLibrary, loadCourses } from './courses/course-library.ts';
 import { closeDatabase, openDatabase } from './db.ts';
 import { createFacts, type Facts } from './facts.ts';
+import { createSandboxFiles } from './files/sandbox-files.ts';
 import type { Door } from './http-server.ts';
 import { createLiveHub, type LiveHub } from './live/hub.ts';
 import { log } from './log.ts';
@@ -73,7 +74,8 @@ export async function compose(config: Config): Promise<Product> {
   const system = createSystemStatus({ host, composed, hub, clock, courses, home: config.home });
   joinSandboxes({ sandboxes, terminals, hub, host });
   const parts = { sandboxes, snapshots, copies, limits, poolTargets, terminals, checks, preparer, system };
-  const live: Runtime = { config, clock, courses, live: hub, facts, ...parts };
+  const files = createSandboxFiles({ sandboxes, terminals, limitBytes: config.uploadBytes });
+  const live: Runtime = { config, clock, courses, live: hub, facts, files, ...parts };
   setRuntime(live);
   // Before a page can come back: it would be told that its sandbox is gone.
   await sandboxes.adoptAll().catch((error: unknown) => log.error('sandbox.adopt_all_failed', error));

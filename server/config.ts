@@ -41,6 +41,8 @@ const environment = z.object({
   CHAPTERHOUSE_WARN_MINUTES: positive.default(5),
   /** States of a sandbox that one student keeps. */
   CHAPTERHOUSE_SNAPSHOTS: whole.min(0).max(100).default(3),
+  /** Of one file that a student sends into their sandbox. */
+  CHAPTERHOUSE_UPLOAD_MIB: z.coerce.number().positive().max(4096).default(32),
   CHAPTERHOUSE_SECRET: z.string().min(32).optional(),
   DATABASE_URL: z.string().min(1).optional(),
   /** Trust `x-forwarded-*` of a proxy before the server. */
@@ -62,6 +64,8 @@ export type Config = {
   /** Null: nobody keeps an engine for us. */
   keeper: string | null;
   trustProxy: boolean;
+  /** Of one file that is sent into a sandbox. */
+  uploadBytes: number;
   sandbox: {
     /** Null: decided from the machine's memory. */
     max: number | null;
@@ -96,6 +100,7 @@ export function readConfig(env: NodeJS.ProcessEnv, root: string): Config {
     driver: e.CHAPTERHOUSE_DRIVER,
     keeper: e.CHAPTERHOUSE_KEEPER === undefined ? null : path.resolve(e.CHAPTERHOUSE_KEEPER),
     trustProxy: e.CHAPTERHOUSE_TRUST_PROXY,
+    uploadBytes: Math.floor(e.CHAPTERHOUSE_UPLOAD_MIB * 1024 * 1024),
     sandbox: {
       max: e.CHAPTERHOUSE_MAX_SANDBOXES ?? null,
       limits: limitsOf(e),

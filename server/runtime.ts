@@ -4,6 +4,7 @@ import type { Config } from './config.ts';
 import type { CourseLibrary } from './courses/course-library.ts';
 import { AppError } from './errors.ts';
 import type { Facts } from './facts.ts';
+import type { SandboxFiles } from './files/sandbox-files.ts';
 import type { LiveHub } from './live/hub.ts';
 import type { StepPreparer } from './replay/step-preparer.ts';
 import type { MachineLimitSettings } from './sandboxes/machine-limits.ts';
@@ -27,6 +28,7 @@ export type Runtime = {
   limits: MachineLimitSettings;
   poolTargets: PoolTargets;
   terminals: TerminalRegistry;
+  files: SandboxFiles;
   checks: CheckRunner;
   preparer: StepPreparer;
   system: SystemMonitor;

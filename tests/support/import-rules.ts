@@ -36,7 +36,7 @@ export const RULES: readonly Rule[] = [
       'server/config',
       'server/courses',
       'server/facts',
-      'server/facts',
+      'server/files',
       'server/live',
       'server/replay',
       'server/sandboxes',
@@ -47,10 +47,19 @@ export const RULES: readonly Rule[] = [
   },
   {
     zone: 'components',
-    zones: ['components/terminal', 'server/shared'],
+    zones: ['components/terminal', 'components/files', 'server/shared'],
     packages: [...REACT, 'zod', 'hast', 'hast-util-to-jsx-runtime', 'next/link', 'next/navigation'],
   },
-  { zone: 'components/terminal', zones: ['components', 'server/shared'], packages: [...REACT, '@xterm/*'] },
+  {
+    zone: 'components/terminal',
+    zones: ['components', 'components/files', 'server/shared'],
+    packages: [...REACT, '@xterm/*'],
+  },
+  {
+    zone: 'components/files',
+    zones: ['components', 'server/shared'],
+    packages: [...REACT, '@codemirror/*', '@lezer/highlight'],
+  },
   {
     zone: 'app',
     zones: [
@@ -205,6 +214,12 @@ export const RULES: readonly Rule[] = [
     zones: [...PLAIN, 'server/sockets'],
     types: ['server/sandboxes/driver', 'server/sandboxes/drivers/parts'],
     packages: ['node:*', 'zod', 'ws'],
+  },
+  {
+    zone: 'server/files',
+    zones: PLAIN,
+    types: ['server/sandboxes', 'server/sandboxes/driver', 'server/terminals'],
+    packages: ['node:*'],
   },
   { zone: 'server/live', zones: [...PLAIN, 'server/sockets'], packages: ['node:*', 'zod', 'ws'] },
 ];

@@ -37,7 +37,7 @@ export default async function ChapterPage({ params, searchParams }: PageProps) {
     },
   );
   return (
-    <MoreMessages messages={await loadMessages(language, ['learn', 'terminal'])}>
+    <MoreMessages messages={await loadMessages(language, ['learn', 'terminal', 'files'])}>
       <LearnPage key={page.place.chapter.chapterId} {...page} />
     </MoreMessages>
   );
