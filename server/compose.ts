@@ -14,6 +14,7 @@ import type { Config } from './config.ts';
 import { type CourseLibrary, loadCourses } from './courses/course-library.ts';
 import { closeDatabase, openDatabase } from './db.ts';
 import { createFacts, type Facts } from './facts.ts';
+import { createSandboxFiles } from './files/sandbox-files.ts';
 import type { Door } from './http-server.ts';
 import { createLiveHub, type LiveHub } from './live/hub.ts';
 import { log } from './log.ts';
@@ -79,7 +80,8 @@ export async function compose(config: Config): Promise<Product> {
   joinSandboxes({ sandboxes, terminals, spools, hub, host });
   const { previews, ports } = composePreviews({ config, clock, sandboxes, terminals, hub });
   const parts = { previews, sandboxes, snapshots, copies, limits, poolTargets, terminals, checks, preparer, system };
-  const live: Runtime = { config, clock, courses, live: hub, facts, recordings: recorder, ...parts };
+  const files = createSandboxFiles({ sandboxes, terminals, limitBytes: config.uploadBytes });
+  const live: Runtime = { config, clock, courses, live: hub, facts, files, recordings: recorder, ...parts };
   setRuntime(live);
   // Before a page can come back: it would be told that its sandbox is gone.
   await sandboxes.adoptAll().catch((error: unknown) => log.error('sandbox.adopt_all_failed', error));

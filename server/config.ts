@@ -41,6 +41,8 @@ const environment = z.object({
   CHAPTERHOUSE_WARN_MINUTES: positive.default(5),
   /** States of a sandbox that one student keeps. */
   CHAPTERHOUSE_SNAPSHOTS: whole.min(0).max(100).default(3),
+  /** Of one file that a student sends into their sandbox. */
+  CHAPTERHOUSE_UPLOAD_MIB: z.coerce.number().positive().max(4096).default(32),
   CHAPTERHOUSE_SECRET: z.string().min(32).optional(),
   DATABASE_URL: z.string().min(1).optional(),
   /** Below it every name leads to this server, so that each preview has one: a host name, and a port where it is not the site's. */
@@ -76,6 +78,8 @@ export type Config = {
   keeper: string | null;
   trustProxy: boolean;
   preview: PreviewConfig;
+  /** Of one file that is sent into a sandbox. */
+  uploadBytes: number;
   sandbox: {
     /** Null: decided from the machine's memory. */
     max: number | null;
@@ -111,6 +115,7 @@ export function readConfig(env: NodeJS.ProcessEnv, root: string): Config {
     keeper: e.CHAPTERHOUSE_KEEPER === undefined ? null : path.resolve(e.CHAPTERHOUSE_KEEPER),
     trustProxy: e.CHAPTERHOUSE_TRUST_PROXY,
     preview: previewOf(e),
+    uploadBytes: Math.floor(e.CHAPTERHOUSE_UPLOAD_MIB * 1024 * 1024),
     sandbox: {
       max: e.CHAPTERHOUSE_MAX_SANDBOXES ?? null,
       limits: limitsOf(e),

@@ -4,6 +4,7 @@ import type { Config } from './config.ts';
 import type { CourseLibrary } from './courses/course-library.ts';
 import { AppError } from './errors.ts';
 import type { Facts } from './facts.ts';
+import type { SandboxFiles } from './files/sandbox-files.ts';
 import type { LiveHub } from './live/hub.ts';
 import type { PreviewGateway } from './preview/gateway.ts';
 import type { StepPreparer } from './replay/step-preparer.ts';
@@ -30,6 +31,7 @@ export type Runtime = {
   poolTargets: PoolTargets;
   terminals: TerminalRegistry;
   recordings: Recordings;
+  files: SandboxFiles;
   checks: CheckRunner;
   preparer: StepPreparer;
   system: SystemMonitor;

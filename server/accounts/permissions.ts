@@ -26,6 +26,7 @@ export const PERMISSIONS = {
   'progress:write': { student: OWN, teacher: OWN, admin: OWN },
   'check:run': { student: OWN, teacher: OWN_OR_TAUGHT, admin: OWN_OR_TAUGHT },
   'terminal:attach': { student: OWN, teacher: OWN, admin: OWN },
+  'files:use': { student: OWN, teacher: OWN, admin: OWN },
   'terminal:watch': { student: NONE, teacher: TAUGHT, admin: TAUGHT },
   'preview:open': { student: OWN, teacher: OWN_OR_TAUGHT, admin: OWN_OR_TAUGHT },
   'sandbox:start': { student: OWN, teacher: OWN, admin: OWN },

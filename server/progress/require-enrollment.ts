@@ -9,6 +9,7 @@ const ENDS_WITH_CLASS: ReadonlySet<Action> = new Set<Action>([
   'terminal:attach',
   'terminal:watch',
   'preview:open',
+  'files:use',
   'sandbox:start',
   'sandbox:extend',
   'sandbox:reset',

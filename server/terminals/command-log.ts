@@ -35,6 +35,11 @@ export class CommandTracker {
     return this.#line;
   }
 
+  /** Where the shell was when it last said so; null until it has. The student's own words. */
+  get cwd(): string | null {
+    return this.#cwd;
+  }
+
   /** The command that this mark ended, if one was running. */
   take(mark: ShellMark): CommandRecord | null {
     switch (mark.kind) {

@@ -35,6 +35,8 @@ export interface TerminalRegistry {
   hasShellIntegration(enrollmentId: string): boolean;
   /** Whether a command is known to run in one of their shells. */
   isBusy(enrollmentId: string): boolean;
+  /** The folder that this shell says it is in; null where it has not said, or is not open. */
+  placeOf(seatId: string, shell: string): string | null;
   onCommandEnd(listener: (enrollmentId: string, command: CommandRecord) => void): Disposable;
   /** Keys or output, at most once a second each. */
   onActivity(listener: (enrollmentId: string) => void): Disposable;
@@ -102,6 +104,10 @@ class Registry implements TerminalRegistry {
 
   isBusy(enrollmentId: string): boolean {
     return this.#sessionsOf(enrollmentId).some((session) => session.busy);
+  }
+
+  placeOf(seatId: string, shell: string): string | null {
+    return this.#entries.get(entryKey(seatId, shell))?.session?.cwd ?? null;
   }
 
   onCommandEnd(listener: (enrollmentId: string, command: CommandRecord) => void): Disposable {

@@ -129,6 +129,11 @@ export class TerminalSession {
     return !this.ended && this.#tracker.atPrompt === false;
   }
 
+  /** Where the shell says it is; null where it has not said. */
+  get cwd(): string | null {
+    return this.#tracker.cwd;
+  }
+
   attach(viewer: Viewer, point: AttachPoint): Attachment {
     if (this.#seats.size >= MAX_VIEWERS) throw new AppError('too_many_tries', `${MAX_VIEWERS} pages already`);
     const from = this.#resumeAt(point);

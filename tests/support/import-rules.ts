@@ -36,7 +36,7 @@ export const RULES: readonly Rule[] = [
       'server/config',
       'server/courses',
       'server/facts',
-      'server/facts',
+      'server/files',
       'server/live',
       'server/preview',
       'server/replay',
@@ -48,18 +48,23 @@ export const RULES: readonly Rule[] = [
   },
   {
     zone: 'components',
-    zones: ['components/terminal', 'components/recording', 'server/shared'],
+    zones: ['components/terminal', 'components/recording', 'components/files', 'server/shared'],
     packages: [...REACT, 'zod', 'hast', 'hast-util-to-jsx-runtime', 'next/link', 'next/navigation'],
   },
   {
     zone: 'components/terminal',
-    zones: ['components', 'components/recording', 'server/shared'],
+    zones: ['components', 'components/recording', 'components/files', 'server/shared'],
     packages: [...REACT, '@xterm/*'],
   },
   {
     zone: 'components/recording',
     zones: ['components', 'server/shared'],
     packages: [...REACT, 'asciinema-player', 'next/navigation'],
+  },
+  {
+    zone: 'components/files',
+    zones: ['components', 'server/shared'],
+    packages: [...REACT, '@codemirror/*', '@lezer/highlight'],
   },
   {
     zone: 'app',
@@ -221,6 +226,11 @@ export const RULES: readonly Rule[] = [
     zone: 'server/preview',
     zones: PLAIN,
     types: ['server/live', 'server/sandboxes', 'server/sandboxes/driver', 'server/terminals'],
+  },
+  {
+    zone: 'server/files',
+    zones: PLAIN,
+    types: ['server/sandboxes', 'server/sandboxes/driver', 'server/terminals'],
     packages: ['node:*'],
   },
   { zone: 'server/live', zones: [...PLAIN, 'server/sockets'], packages: ['node:*', 'zod', 'ws'] },

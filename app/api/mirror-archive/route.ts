@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream';
-import { browserOrigin } from '#server/accounts/browser-origin.ts';
 import { requirePermission } from '#server/accounts/permissions.ts';
 import { requireActor } from '#server/accounts/session.ts';
 import { recordAudit } from '#server/audit/record-audit.ts';
@@ -7,6 +6,7 @@ import { AppError } from '#server/errors.ts';
 import { runtime } from '#server/runtime.ts';
 import { LARGEST_ARCHIVE_BYTES } from '#server/shared/mirror.ts';
 import { actionResult } from '../../action-result.ts';
+import { bodyOf, refuseForeignPages } from '../requests.ts';
 
 /** `POST /api/mirror-archive`: the body is an archive of images, passed on as it comes. Answers an action's result. */
 export async function POST(request: Request): Promise<Response> {
@@ -18,7 +18,7 @@ export async function POST(request: Request): Promise<Response> {
     if (mirror === null) throw new AppError('host_incapable', 'this server has no mirror');
     if (Number(request.headers.get('content-length')) > LARGEST_ARCHIVE_BYTES)
       throw new AppError('archive_too_large', 'the archive is larger than is taken');
-    const names = await mirror.load(Readable.from(chunksOf(request)), request.signal);
+    const names = await mirror.load(Readable.from(bodyOf(request)), request.signal);
     await recordAudit({
       actor,
       action: 'mirror.upload',
@@ -29,19 +29,4 @@ export async function POST(request: Request): Promise<Response> {
     return names;
   });
   return Response.json(result, { headers: { 'cache-control': 'no-store' } });
-}
-
-/** A page elsewhere could make the admin's browser send something here. */
-function refuseForeignPages(headers: Headers): void {
-  const { url, trustProxy } = runtime().config;
-  const own = url ?? browserOrigin(headers, { trustProxy });
-  const origin = headers.get('origin');
-  if (own === null || origin === null || !URL.canParse(origin) || new URL(origin).host !== new URL(own).host)
-    throw new AppError('foreign_origin', `an upload from ${origin}`);
-}
-
-async function* chunksOf({ body }: Request): AsyncGenerator<Uint8Array> {
-  if (body === null) return;
-  const reader = body.getReader();
-  for (let part = await reader.read(); !part.done; part = await reader.read()) yield part.value;
 }

@@ -26,6 +26,7 @@ const EXPECTED: Record<Action, string> = {
   'progress:write': 'o o o',
   'check:run': 'o om om',
   'terminal:attach': 'o o o',
+  'files:use': 'o o o',
   'terminal:watch': '- m m',
   'preview:open': 'o om om',
   'sandbox:start': 'o o o',

@@ -37,7 +37,7 @@ export default async function ChapterPage({ params, searchParams }: PageProps) {
     },
   );
   return (
-    <MoreMessages messages={await loadMessages(language, ['learn', 'terminal', 'recording'])}>
+    <MoreMessages messages={await loadMessages(language, ['learn', 'terminal', 'recording', 'files'])}>
       <LearnPage key={page.place.chapter.chapterId} {...page} />
     </MoreMessages>
   );

@@ -38,7 +38,7 @@ export default async function CopyPage({ params }: CopyPageProps) {
     { label: seat.displayName },
   ];
   return (
-    <MoreMessages messages={await loadMessages(language, ['teach', 'learn', 'terminal'])}>
+    <MoreMessages messages={await loadMessages(language, ['teach', 'learn', 'terminal', 'files'])}>
       <AppFrame
         home="/teach"
         fill="screen"

@@ -1,5 +1,5 @@
 # Tells the page where a prompt is (OSC 133 A/B), when a command starts and ends (C/D with its exit code)
-# and which one it was (OSC 633;E). Terminals that do not know these sequences show nothing of them.
+# and which one it was (OSC 633;E), and in which folder the shell is (OSC 633;P). Terminals that do not know these sequences show nothing of them.
 
 __chapterhouse_escape() {
   local text=$1 code char
@@ -57,6 +57,12 @@ __chapterhouse_precmd() {
   if [[ $__chapterhouse_ran == 1 ]]; then
     printf '\e]133;D;%s\a' "$status"
     __chapterhouse_ran=0
+  fi
+  # Where it is: files dropped on the terminal land there.
+  if [[ $PWD == *[!A-Za-z0-9/._-]* ]]; then
+    printf '\e]633;P;Cwd=%s\a' "$(__chapterhouse_escape "$PWD")"
+  else
+    printf '\e]633;P;Cwd=%s\a' "$PWD"
   fi
   # A shell's own start files may have set the prompt after us.
   if [[ $PS1 != *'133;A'* ]]; then
