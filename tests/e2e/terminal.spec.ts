@@ -206,6 +206,7 @@ test('the last command’s output is said to a screen reader, and opens as text'
 
 test('Tab stays in the shell, and the keys that lead out of it are shown and work', async () => {
   await expect(page.getByText('leaves the terminal').first()).toBeVisible();
+  await typeInto('editor', 'cat\n');
   const inTerminal = () => page.evaluate(() => document.activeElement?.classList.contains('xterm-helper-textarea'));
   for (const keys of ['Control+F6', 'Control+Shift+Escape']) {
     await pane('editor').locator('.xterm-helper-textarea').focus();
@@ -216,6 +217,7 @@ test('Tab stays in the shell, and the keys that lead out of it are shown and wor
   }
   await page.keyboard.press('Control+F6');
   expect(await inTerminal()).toBe(true);
+  await page.keyboard.press('Control+C');
 });
 
 test('a window of its own shows the same shell, and whoever was there last types', async () => {
