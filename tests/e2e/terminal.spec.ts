@@ -289,6 +289,9 @@ test('on a phone a bar has the keys that its keyboard lacks, and leaves the focu
     const box = await button.boundingBox();
     expect((box?.x ?? -1) >= 0 && (box?.x ?? 0) + (box?.width ?? 999) <= 390).toBe(true);
   }
-  await look(small, 'terminal-touch');
+  for (const one of ['light-390', 'dark-390'] as const) {
+    await shoot(small, 'terminal-touch', one);
+    expect(await violations(small)).toEqual([]);
+  }
   await phone.close();
 });
