@@ -1,6 +1,6 @@
 'use client';
 
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import type { SandboxView } from '#server/shared/protocol.ts';
 import type { RecordingNotice } from '#server/shared/recording-policy.ts';
 import { FIRST_LAYOUT, type TerminalLayout } from '#server/shared/terminal-layout.ts';
@@ -39,9 +39,6 @@ export function TerminalWindow({ enrollmentId, shell, sandbox: first, actions }:
     keep: () => Promise.resolve(),
   }));
   const name = useShellName({ shells: [shell] })(shell.shell);
-  useEffect(() => {
-    document.title = name;
-  }, [name]);
   const act = async (action: SandboxAction) => {
     setBusy(true);
     const reply = await action().catch(() => null);

@@ -206,6 +206,7 @@ test('the last command’s output is said to a screen reader, and opens as text'
 
 test('Tab stays in the shell, and the keys that lead out of it are shown and work', async () => {
   await expect(page.getByText('leaves the terminal').first()).toBeVisible();
+  await typeInto('editor', 'cat\n');
   const inTerminal = () => page.evaluate(() => document.activeElement?.classList.contains('xterm-helper-textarea'));
   for (const keys of ['Control+F6', 'Control+Shift+Escape']) {
     await pane('editor').locator('.xterm-helper-textarea').focus();
@@ -216,6 +217,7 @@ test('Tab stays in the shell, and the keys that lead out of it are shown and wor
   }
   await page.keyboard.press('Control+F6');
   expect(await inTerminal()).toBe(true);
+  await page.keyboard.press('Control+C');
 });
 
 test('a window of its own shows the same shell, and whoever was there last types', async () => {
@@ -224,7 +226,7 @@ test('a window of its own shows the same shell, and whoever was there last types
     page.context().waitForEvent('page'),
     page.getByRole('menuitem', { name: 'Open in a window of its own' }).click(),
   ]);
-  await expect(own).toHaveTitle('editor');
+  await expect(own.getByRole('heading', { name: 'editor' })).toBeVisible();
   await expect(screenOf('editor', own)).toContainText('line 3');
   await typeInto('editor', 'clear; echo from-the-window-$((1+1))\n', own);
   await expect(screenOf('editor', own)).toContainText('from-the-window-2');
@@ -287,6 +289,9 @@ test('on a phone a bar has the keys that its keyboard lacks, and leaves the focu
     const box = await button.boundingBox();
     expect((box?.x ?? -1) >= 0 && (box?.x ?? 0) + (box?.width ?? 999) <= 390).toBe(true);
   }
-  await look(small, 'terminal-touch');
+  for (const one of ['light-390', 'dark-390'] as const) {
+    await shoot(small, 'terminal-touch', one);
+    expect(await violations(small)).toEqual([]);
+  }
   await phone.close();
 });
