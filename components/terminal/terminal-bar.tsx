@@ -1,9 +1,11 @@
 'use client';
 
-import { IconClipboard, IconCopy, IconSearch } from '@tabler/icons-react';
+import { IconClipboard, IconCopy, IconFolder, IconSearch, IconUpload } from '@tabler/icons-react';
 import type { ComponentProps, ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
 import type { EndingWarning } from '#server/shared/protocol.ts';
+import { FileChooser } from '../files/file-chooser.tsx';
+import type { Files } from '../files/use-files.ts';
 import { LocalTime } from '../ui/local-time.tsx';
 import { SettingsMenu } from './settings-menu.tsx';
 import { ShellMenu } from './shell-menu.tsx';
@@ -20,11 +22,12 @@ type TerminalBarProps = {
   onSearch: () => void;
   onCopy: () => void;
   onPaste: () => void;
+  files: Files;
   /** Further tools. */
   extra: ReactNode;
 };
 
-export function TerminalBar({ tabs, warning, shellMenu, settingsMenu, extra, ...actions }: TerminalBarProps) {
+export function TerminalBar({ tabs, warning, shellMenu, settingsMenu, extra, files, ...actions }: TerminalBarProps) {
   const t = useTranslations('terminal');
   return (
     <div className={classes.bar}>
@@ -44,6 +47,16 @@ export function TerminalBar({ tabs, warning, shellMenu, settingsMenu, extra, ...
         </Tool>
         <Tool label={t('paste')} onClick={actions.onPaste}>
           <IconClipboard size={16} aria-hidden="true" />
+        </Tool>
+        <FileChooser onFiles={files.send}>
+          {(choose) => (
+            <Tool label={t('upload')} onClick={choose}>
+              <IconUpload size={16} aria-hidden="true" />
+            </Tool>
+          )}
+        </FileChooser>
+        <Tool label={t('files')} aria-pressed={files.panel === 'open'} onClick={files.toggle}>
+          <IconFolder size={16} aria-hidden="true" />
         </Tool>
         <ShellMenu {...shellMenu} />
         <SettingsMenu {...settingsMenu} />

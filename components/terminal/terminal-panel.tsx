@@ -5,6 +5,10 @@ import { useImperativeHandle, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import type { SandboxView } from '#server/shared/protocol.ts';
 import type { RecordingNotice } from '#server/shared/recording-policy.ts';
+import { DropHint } from '../files/drop-hint.tsx';
+import { FilesPanel } from '../files/files-panel.tsx';
+import { UploadList } from '../files/upload-list.tsx';
+import { useFiles } from '../files/use-files.ts';
 import { RecordingSign } from '../recording/recording-sign.tsx';
 import { copyText } from '../ui/copy-button.tsx';
 import { KeyBar } from './key-bar.tsx';
@@ -90,6 +94,14 @@ export function TerminalPanel(props: TerminalPanelProps) {
   // What is typed while the course types would meet it half way.
   const ready = sandbox.phase === 'ready' && sandbox.replay?.state !== 'running';
 
+  const files = useFiles({
+    seatId: enrollmentId,
+    shell: active,
+    ready,
+    onFolders: (names) => say(t('noFolders', { names: names.join(', ') })),
+    onNotReady: () => say(t('notReadyForFiles')),
+  });
+
   const hasPorts = sandbox.phase === 'ready' && sandbox.capabilities.includes('ports');
 
   useImperativeHandle(props.ref, () => ({
@@ -155,7 +167,7 @@ export function TerminalPanel(props: TerminalPanelProps) {
   };
 
   return (
-    <section className={classes.panel} aria-label={t('region')}>
+    <section className={classes.panel} aria-label={t('region')} {...files.drop.handlers}>
       <TerminalBar
         tabs={
           isWindow ? (
@@ -186,7 +198,20 @@ export function TerminalPanel(props: TerminalPanelProps) {
         onCopy={() => void copy()}
         onPaste={() => void paste()}
         extra={hasPorts ? <PortMenu seatId={enrollmentId} ports={ports} /> : null}
+        files={files}
       />
+      {files.panel === 'never' ? null : (
+        <FilesPanel
+          seatId={enrollmentId}
+          visible={files.panel === 'open'}
+          arrivals={files.arrivals}
+          onUpload={files.sendTo}
+          onClose={() => {
+            files.toggle();
+            front()?.focus();
+          }}
+        />
+      )}
       {searching ? <SearchBar onSearch={(text, way) => front()?.search(text, way) ?? false} onEnd={endSearch} /> : null}
       <div className={classes.body}>
         <ShellPanes
@@ -234,6 +259,7 @@ export function TerminalPanel(props: TerminalPanelProps) {
           onRestore={props.onRestore}
         />
       </div>
+      <UploadList uploads={files.uploads} />
       <RunQuestion
         run={runs[active] ?? IDLE}
         onInterrupt={() => {
@@ -266,6 +292,7 @@ export function TerminalPanel(props: TerminalPanelProps) {
         onTakeKeyboard={() => front()?.takeKeyboard()}
         onClose={!isWindow && layout.shells.length > 1 ? () => changeLayout((now) => closeShell(now, active)) : null}
       />
+      <DropHint files={files} />
     </section>
   );
 }

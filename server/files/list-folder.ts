@@ -9,7 +9,7 @@ const MAX_OUTPUT_BYTES = MOST_ENTRIES * 460;
 const HOME = '/home/student';
 
 /** What is in a folder; null is the student's home. Folders first, then by name. */
-export async function listFolder(sandbox: Sandbox, directory: string | null): Promise<FolderView> {
+export async function listFolder(sandbox: Sandbox, directory: string | null): Promise<Omit<FolderView, 'limitBytes'>> {
   const args = [directory ?? HOME, String(MOST_ENTRIES + 1)];
   const bytes = await runForBytes(sandbox, { script: LIST_SCRIPT, args, maxOutputBytes: MAX_OUTPUT_BYTES });
   const { records, rest } = cutRecords(bytes, 2);

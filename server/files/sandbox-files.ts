@@ -100,7 +100,7 @@ async function answer(sandbox: Sandbox, request: FileRequest, context: Context):
     case 'place':
       return findPlace(sandbox, request, context);
     case 'list':
-      return listFolder(sandbox, request.directory);
+      return { ...(await listFolder(sandbox, request.directory)), limitBytes: context.limitBytes };
     case 'read':
       return readFile(sandbox, request.path);
     case 'makeFolder': {

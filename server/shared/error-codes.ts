@@ -37,6 +37,7 @@ export const ERROR_TABLE = {
   file_name_invalid: { http: 400, close: 4400 },
   file_place_lost: { http: 409, close: 4409 },
   file_failed: { http: 500, close: 4500 },
+  file_too_many: { http: 413, close: 4413 },
   file_too_large: { http: 413, close: 4413 },
   sandbox_full: { http: 507, close: 4507 },
   snapshot_quota: { http: 409, close: 4409 },

@@ -77,6 +77,8 @@ export type FolderView = {
   entries: FileEntry[];
   /** There are more than are listed. */
   cut: boolean;
+  /** Larger files are not taken from the page. */
+  limitBytes: number;
 };
 
 export type FileView = {

@@ -226,6 +226,7 @@ export const RULES: readonly Rule[] = [
     zone: 'server/preview',
     zones: PLAIN,
     types: ['server/live', 'server/sandboxes', 'server/sandboxes/driver', 'server/terminals'],
+    packages: ['node:*'],
   },
   {
     zone: 'server/files',

@@ -29,7 +29,7 @@ export default async function TerminalWindowPage({ params }: WindowPageProps) {
   const shown = layout.shells.find((one) => one.shell === shell);
   if (!shown) notFound();
   return (
-    <MoreMessages messages={await loadMessages(await requestLanguage(), ['learn', 'terminal'])}>
+    <MoreMessages messages={await loadMessages(await requestLanguage(), ['learn', 'terminal', 'recording', 'files'])}>
       <TerminalWindow
         enrollmentId={enrollmentId}
         shell={shown}
