@@ -35,13 +35,6 @@ async function fresh(): Promise<void> {
   await expect(screen(page)).toContainText(/fresh-2\s*student@lab:\S+\$/);
 }
 
-/** Some tools are in the image only where its builder could get them. */
-async function isInImage(program: string): Promise<boolean> {
-  await type(page, `clear; command -v ${program} > /dev/null && echo has-$((1+0)) || echo has-$((1-1))`);
-  await expect(screen(page)).toContainText(/has-[01]/);
-  return ((await screen(page).textContent()) ?? '').includes('has-1');
-}
-
 test('vim edits, undoes and saves, and gives the screen back', async () => {
   test.setTimeout(300_000);
   await type(page, 'echo before-vim-$((1+1))');
@@ -140,7 +133,6 @@ test('docker run -it gives a shell of its own, where Ctrl-C, Tab and history wor
 });
 
 test('tmux splits, and is found again after a reload', async () => {
-  test.skip(!(await isInImage('tmux')), 'tmux is not in the lab image');
   await fresh();
   await type(page, 'tmux new -s work');
   await expect(screen(page)).toContainText('[work]');
@@ -154,18 +146,6 @@ test('tmux splits, and is found again after a reload', async () => {
   await expect(screen(page)).toContainText(/student@lab:\S+\$\s*$/);
 });
 
-test('QEMU without graphics has the terminal for its machine and its monitor', async () => {
-  test.skip(!(await isInImage('qemu-system-x86_64')), 'QEMU is not in the lab image');
-  await fresh();
-  await type(page, 'qemu-system-x86_64 -nographic -nodefaults -serial mon:stdio -m 64');
-  await expect(screen(page)).toContainText(/SeaBIOS|No bootable device/, { timeout: 120_000 });
-  await keys('Control+a');
-  await page.keyboard.type('c');
-  await expect(screen(page)).toContainText('(qemu)');
-  await page.keyboard.type('quit\n');
-  await expect(screen(page)).toContainText(/student@lab:\S+\$\s*$/);
-});
-
 test('a page’s command waits for the answer while a program runs, and the program is stopped only when asked', async () => {
   await fresh();
   await type(page, 'sleep 1000');
@@ -176,11 +156,18 @@ test('a page’s command waits for the answer while a program runs, and the prog
   await run(page, 'Find the daemon', 'systemctl status docker');
   await page.getByRole('button', { name: 'Interrupt and run' }).click();
   await expect(screen(page)).toContainText('docker.service');
-  await page.keyboard.type('q');
+  // The pager may come a moment after its text; what is typed to a prompt meanwhile is wiped out.
+  await expect(async () => {
+    await page.locator('.xterm-helper-textarea').first().focus();
+    await page.keyboard.type('q');
+    await expect(screen(page)).toContainText(/student@lab:\S+\$ q*\s*$/, { timeout: 1000 });
+  }).toPass();
+  await keys('Control+U');
 });
 
 test('a page that reconnects never repeats a command that it was asked to run', async () => {
-  await type(page, 'clear; rm -f count; sleep 1000');
+  await fresh();
+  await type(page, 'sleep 1000');
   await run(page, 'Find the daemon', 'systemctl status docker');
   await expect(page.getByText('A program is running in this shell')).toBeVisible();
   await student.context.setOffline(true);
