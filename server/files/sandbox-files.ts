@@ -30,7 +30,7 @@ export interface SandboxFiles {
   readonly limitBytes: number;
   ask(seatId: string, request: FileRequest): Promise<FileAnswer>;
   write(seatId: string, upload: Upload): Promise<WrittenFile>;
-  /** The seat's turn is taken until the pieces are through or were returned. */
+  /** `pieces` are read from the sandbox as they are asked for. */
   download(seatId: string, path: string, signal: AbortSignal): Promise<Download>;
 }
 
@@ -61,35 +61,33 @@ export function createSandboxFiles({ sandboxes, terminals, limitBytes }: Parts):
       throw new AppError('sandbox_gone', `sandbox ${sandbox.sandboxId} ended meanwhile`, { cause: error });
     }
   };
+  /** The turn lasts until the work is over, not until it was begun. */
+  const inTurn = async <T>(seatId: string, work: (sandbox: Sandbox) => Promise<T>): Promise<T> => {
+    using _turn = await turns.take(seatId);
+    return await within(seatId, work);
+  };
   return {
     limitBytes,
-    async ask(seatId, request) {
-      using _turn = await turns.take(seatId);
+    ask(seatId, request) {
       const shellPlace = (shell: string) => terminals.placeOf(seatId, shell);
-      return within(seatId, (sandbox) => answer(sandbox, request, { shellPlace, limitBytes }));
+      return inTurn(seatId, (sandbox) => answer(sandbox, request, { shellPlace, limitBytes }));
     },
-    async write(seatId, upload) {
-      using _turn = await turns.take(seatId);
-      return within(seatId, (sandbox) => writeFile(sandbox, { ...upload, limitBytes }));
-    },
+    write: (seatId, upload) => inTurn(seatId, (sandbox) => writeFile(sandbox, { ...upload, limitBytes })),
     async download(seatId, path, signal) {
-      const turn = await turns.take(seatId);
-      try {
-        const opened = await within(seatId, (sandbox) => openDownload(sandbox, path, signal));
-        return { ...opened, pieces: withTurn(turn, opened.pieces) };
-      } catch (error) {
-        turn[Symbol.dispose]();
-        throw error;
-      }
+      const opened = await inTurn(seatId, (sandbox) => openDownload(sandbox, path, signal));
+      return { ...opened, pieces: inTurns(opened.pieces, (work) => inTurn(seatId, work)) };
     },
   };
 }
 
-async function* withTurn(turn: Disposable, pieces: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
-  try {
-    yield* pieces;
-  } finally {
-    turn[Symbol.dispose]();
+type InTurn = <T>(work: () => Promise<T>) => Promise<T>;
+
+/** A turn for each piece: a browser that reads slowly, or never, keeps nobody waiting. */
+async function* inTurns(pieces: AsyncGenerator<Buffer>, inTurn: InTurn): AsyncGenerator<Buffer> {
+  for (;;) {
+    const { done, value } = await inTurn(() => pieces.next());
+    if (done) return;
+    yield value;
   }
 }
 

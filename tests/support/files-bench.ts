@@ -85,8 +85,13 @@ export class FilesBench {
     return this.files.write(SEAT, { where, chunks, signal: AbortSignal.timeout(60_000) });
   }
 
+  /** A download of which nothing is read yet. */
+  begin(file: string) {
+    return this.files.download(SEAT, file, AbortSignal.timeout(60_000));
+  }
+
   async download(file: string, between: () => Promise<unknown> = async () => undefined): Promise<Buffer> {
-    const { pieces } = await this.files.download(SEAT, file, AbortSignal.timeout(60_000));
+    const { pieces } = await this.begin(file);
     const got: Buffer[] = [];
     for await (const piece of pieces) {
       got.push(piece);

@@ -133,6 +133,15 @@ describe('downloading', () => {
     expect(await bench.download(`${WORK}/empty`)).toHaveLength(0);
   });
 
+  test('that is begun and never read keeps nobody from the files', async () => {
+    await bench.run(`head -c ${3 * MIB} /dev/urandom > ${WORK}/big`);
+    for (let begun = 0; begun < 5; begun++) {
+      const { pieces } = await bench.begin(`${WORK}/big`);
+      if (begun % 2 === 0) await pieces.return(undefined);
+    }
+    expect((await bench.list(WORK)).entries).toHaveLength(1);
+  });
+
   test('a file that grows is given as it was counted', async () => {
     await bench.run(`head -c ${5 * MIB} /dev/urandom > ${WORK}/log`);
     const got = await bench.download(`${WORK}/log`, () => bench.run(`echo more >> ${WORK}/log`));
