@@ -129,6 +129,8 @@ function basics({ label, phrases }: CodeEditorOptions): Extension[] {
     EditorState.phrases.of(phrases),
     EditorView.contentAttributes.of({ 'aria-label': label, autocapitalize: 'off', spellcheck: 'false' }),
     EditorView.lineWrapping,
+    // Files that are dropped go into the sandbox, not into the text.
+    EditorView.domEventHandlers({ drop: ({ dataTransfer }) => dataTransfer?.types.includes('Files') ?? false }),
     LOOK,
     syntaxHighlighting(COLORS),
   ];
