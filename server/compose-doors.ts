@@ -11,6 +11,7 @@ import type { Facts } from './facts.ts';
 import type { Door } from './http-server.ts';
 import { createLiveDoor, type Watch, type WatchRequest } from './live/door.ts';
 import type { LiveHub } from './live/hub.ts';
+import type { PortWatch } from './preview/port-watch.ts';
 import { requireSeat } from './progress/require-copy.ts';
 import { requireEnrollment } from './progress/require-enrollment.ts';
 import type { SandboxManager } from './sandboxes/manager.ts';
@@ -29,6 +30,7 @@ type DoorParts = {
   sandboxes: SandboxManager;
   terminals: TerminalRegistry;
   facts: Facts;
+  ports: PortWatch;
 };
 
 export type Doors = { doors: Door[]; dispose(): void };
@@ -70,7 +72,7 @@ function terminalDoor({ clock, sandboxes, terminals }: DoorParts) {
   });
 }
 
-function liveDoor({ clock, courses, hub, sandboxes, facts }: DoorParts) {
+function liveDoor({ clock, courses, hub, sandboxes, facts, ports }: DoorParts) {
   return createLiveDoor<Actor>({
     hub,
     clock,
@@ -82,6 +84,7 @@ function liveDoor({ clock, courses, hub, sandboxes, facts }: DoorParts) {
         const steps = await facts.steps(enrollmentId);
         return [
           { type: 'sandbox', sandbox: sandboxes.view(enrollmentId) },
+          { type: 'ports', ports: [...ports.ports(enrollmentId)] },
           ...steps.map((step): LiveEvent => ({ type: 'step', step })),
         ];
       }

@@ -6,6 +6,7 @@ import { createClassDoor } from './classrooms/create-class-door.ts';
 import { systemClock } from './clock.ts';
 import { createDoors } from './compose-doors.ts';
 import { createHost, type Host } from './compose-host.ts';
+import { composePreviews } from './compose-previews.ts';
 import { composeSandboxes, freeBytesAt } from './compose-sandboxes.ts';
 import type { Config } from './config.ts';
 import { type CourseLibrary, loadCourses } from './courses/course-library.ts';
@@ -14,6 +15,7 @@ import { createFacts, type Facts } from './facts.ts';
 import type { Door } from './http-server.ts';
 import { createLiveHub, type LiveHub } from './live/hub.ts';
 import { log } from './log.ts';
+import type { PreviewDoor } from './preview/gateway.ts';
 import { findSeat } from './progress/progress-store.ts';
 import { enrollmentProgress } from './progress/progress-view.ts';
 import { recordCheckResult } from './progress/record-check-result.ts';
@@ -28,6 +30,7 @@ import { createTerminalRegistry, type TerminalRegistry } from './terminals/regis
 
 export type Product = {
   doors: Door[];
+  preview: PreviewDoor;
   driver: string;
   fallbackReason: string | null;
   /** Begins what goes on in the background: ending idle sandboxes. */
@@ -72,15 +75,17 @@ export async function compose(config: Config): Promise<Product> {
   });
   const system = createSystemStatus({ host, composed, hub, clock, courses, home: config.home });
   joinSandboxes({ sandboxes, terminals, hub, host });
-  const parts = { sandboxes, snapshots, copies, limits, poolTargets, terminals, checks, preparer, system };
+  const { previews, ports } = composePreviews({ config, clock, sandboxes, terminals, hub });
+  const parts = { previews, sandboxes, snapshots, copies, limits, poolTargets, terminals, checks, preparer, system };
   const live: Runtime = { config, clock, courses, live: hub, facts, ...parts };
   setRuntime(live);
   // Before a page can come back: it would be told that its sandbox is gone.
   await sandboxes.adoptAll().catch((error: unknown) => log.error('sandbox.adopt_all_failed', error));
   await snapshots.reconcile().catch((error: unknown) => log.error('snapshot.reconcile_failed', error));
-  const { doors, dispose: disposeDoors } = createDoors({ clock, courses, hub, sandboxes, terminals, facts });
+  const { doors, dispose: disposeDoors } = createDoors({ clock, courses, hub, sandboxes, terminals, facts, ports });
   return {
     doors,
+    preview: previews,
     driver: host.driver.name,
     fallbackReason: host.fallbackReason,
     begin() {
@@ -89,6 +94,8 @@ export async function compose(config: Config): Promise<Product> {
     },
     async dispose() {
       disposeDoors();
+      ports.dispose();
+      previews.dispose();
       capacity[Symbol.dispose]();
       automatic[Symbol.dispose]();
       await preparer.dispose();

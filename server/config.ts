@@ -43,9 +43,22 @@ const environment = z.object({
   CHAPTERHOUSE_SNAPSHOTS: whole.min(0).max(100).default(3),
   CHAPTERHOUSE_SECRET: z.string().min(32).optional(),
   DATABASE_URL: z.string().min(1).optional(),
+  /** Below it every name leads to this server, so that each preview has one: a host name, and a port where it is not the site's. */
+  CHAPTERHOUSE_PREVIEW_HOST: z
+    .string()
+    .regex(
+      /^[a-z0-9]([a-z0-9.-]{0,180}[a-z0-9])?(:[1-9]\d{0,4})?$/,
+      'a host name in lower case, with or without a port',
+    )
+    .optional(),
+  /** A second port for previews, where no such name is to be had. */
+  CHAPTERHOUSE_PREVIEW_PORT: port.min(1).optional(),
   /** Trust `x-forwarded-*` of a proxy before the server. */
   CHAPTERHOUSE_TRUST_PROXY: flag.default(false),
 });
+
+/** Where browsers look at what sandboxes serve. Nulls: below `localhost`, by browsers on this machine only. */
+export type PreviewConfig = { host: string | null; port: number | null };
 
 export type Config = {
   home: string;
@@ -62,6 +75,7 @@ export type Config = {
   /** Null: nobody keeps an engine for us. */
   keeper: string | null;
   trustProxy: boolean;
+  preview: PreviewConfig;
   sandbox: {
     /** Null: decided from the machine's memory. */
     max: number | null;
@@ -96,6 +110,7 @@ export function readConfig(env: NodeJS.ProcessEnv, root: string): Config {
     driver: e.CHAPTERHOUSE_DRIVER,
     keeper: e.CHAPTERHOUSE_KEEPER === undefined ? null : path.resolve(e.CHAPTERHOUSE_KEEPER),
     trustProxy: e.CHAPTERHOUSE_TRUST_PROXY,
+    preview: previewOf(e),
     sandbox: {
       max: e.CHAPTERHOUSE_MAX_SANDBOXES ?? null,
       limits: limitsOf(e),
@@ -103,6 +118,18 @@ export function readConfig(env: NodeJS.ProcessEnv, root: string): Config {
       warnMs: e.CHAPTERHOUSE_WARN_MINUTES * 60_000,
     },
   };
+}
+
+/**
+ * A page may set cookies for every name above its own: below the site's own name, a student's page could set the site's.
+ */
+function previewOf(e: z.infer<typeof environment>): PreviewConfig {
+  const host = e.CHAPTERHOUSE_PREVIEW_HOST ?? null;
+  const name = host?.replace(/:\d+$/, '');
+  const site = e.CHAPTERHOUSE_URL === undefined ? undefined : new URL(e.CHAPTERHOUSE_URL).hostname;
+  if (name !== undefined && site !== undefined && `.${name}`.endsWith(`.${site}`))
+    throw new AppError('bad_request', `CHAPTERHOUSE_PREVIEW_HOST: ${name} must not be ${site} nor lie below it`);
+  return { host, port: e.CHAPTERHOUSE_PREVIEW_PORT ?? null };
 }
 
 /** A ceiling below its default would be a contradiction: then the default is cut by it. */

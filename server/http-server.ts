@@ -6,6 +6,7 @@ import next from 'next';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { log } from './log.ts';
 import { isSameOrigin } from './origin.ts';
+import type { PreviewDoor } from './preview/gateway.ts';
 import { MAX_FRAME_BYTES } from './shared/protocol.ts';
 
 /** One WebSocket door: what happens on a path once the handshake is done. */
@@ -20,6 +21,10 @@ export type HttpServerOptions = {
   root: string;
   development: boolean;
   doors: readonly Door[];
+  /** What students' sandboxes serve; left out: nothing of it is shown. */
+  preview?: PreviewDoor;
+  /** A second port for previews alone. */
+  previewPort?: number | null;
 };
 
 export type RunningServer = {
@@ -54,6 +59,10 @@ export async function startHttpServer(options: HttpServerOptions): Promise<Runni
   const server = createServer(
     { requestTimeout: LONGEST_REQUEST_MS },
     (request: IncomingMessage, response: ServerResponse) => {
+      if (options.preview?.claims(request)) {
+        options.preview.handle(request, response);
+        return;
+      }
       if (!hasReadablePath(request)) {
         response.writeHead(400).end();
         return;
@@ -68,11 +77,13 @@ export async function startHttpServer(options: HttpServerOptions): Promise<Runni
   const router = createUpgradeRouter({ ...options, nextUpgrades });
   server.on('upgrade', router.upgrade);
   await listen(server, options);
+  const second = await startPreviewServer(options, router.track);
   // Listening on TCP: the address is never a pipe's name.
   const { port } = server.address() as AddressInfo;
   let closed: Promise<void> | null = null;
   const stopListening = () => {
     router.stop();
+    second?.close();
     closed ??= new Promise((resolve) => server.close(() => resolve()));
   };
   return {
@@ -81,6 +92,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<Runni
     async close() {
       stopListening();
       server.closeAllConnections();
+      second?.closeAllConnections();
       router.endAll();
       await closed;
       await app.close();
@@ -88,7 +100,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<Runni
   };
 }
 
-type UpgradeOptions = Pick<HttpServerOptions, 'publicUrl' | 'trustProxy' | 'development' | 'doors'> & {
+type UpgradeOptions = Pick<HttpServerOptions, 'publicUrl' | 'trustProxy' | 'development' | 'doors' | 'preview'> & {
   nextUpgrades: EventEmitter;
 };
 
@@ -103,14 +115,21 @@ function createUpgradeRouter(options: UpgradeOptions) {
   /** Node counts them to the server's connections, and does not end them with the others. */
   const upgraded = new Set<Duplex>();
   let isStopping = false;
-  const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+  const track = (socket: Duplex) => {
     upgraded.add(socket);
     socket.once('close', () => upgraded.delete(socket));
     socket.on('error', (error) => log.debug('http.upgrade_socket_error', { reason: error.message }));
+  };
+  const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    track(socket);
     const path = request.url?.split('?')[0] ?? '';
     const door = options.doors.find((candidate) => candidate.path === path);
     if (isStopping) {
       refuse(socket, 503, 'Service Unavailable');
+      return;
+    }
+    if (options.preview?.claims(request)) {
+      options.preview.upgrade(request, socket, head);
       return;
     }
     if (!door) {
@@ -136,7 +155,22 @@ function createUpgradeRouter(options: UpgradeOptions) {
   const endAll = () => {
     for (const socket of upgraded) socket.destroy();
   };
-  return { upgrade, stop, endAll };
+  return { upgrade, track, stop, endAll };
+}
+
+/** Where no wildcard name is to be had: a port on which there is nothing but previews. */
+async function startPreviewServer(
+  { host, preview, previewPort = null }: HttpServerOptions,
+  track: (socket: Duplex) => void,
+): Promise<Server | null> {
+  if (preview === undefined || previewPort === null) return null;
+  const server = createServer((request, response) => preview.handle(request, response));
+  server.on('upgrade', (request, socket, head) => {
+    track(socket);
+    preview.upgrade(request, socket, head);
+  });
+  await listen(server, { host, port: previewPort });
+  return server;
 }
 
 /** A `%` that encodes nothing: Next would answer it as a fault of its own. */

@@ -25,6 +25,8 @@ async function main(): Promise<void> {
     root: ROOT,
     development: process.env.NODE_ENV === 'development',
     doors: product.doors,
+    preview: product.preview,
+    previewPort: config.preview.port,
   });
   const url = config.url ?? `http://${isEverywhere(config.host) ? 'localhost' : config.host}:${server.port}`;
   if (!(await adminExists()))

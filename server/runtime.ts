@@ -5,6 +5,7 @@ import type { CourseLibrary } from './courses/course-library.ts';
 import { AppError } from './errors.ts';
 import type { Facts } from './facts.ts';
 import type { LiveHub } from './live/hub.ts';
+import type { PreviewGateway } from './preview/gateway.ts';
 import type { StepPreparer } from './replay/step-preparer.ts';
 import type { MachineLimitSettings } from './sandboxes/machine-limits.ts';
 import type { SandboxManager } from './sandboxes/manager.ts';
@@ -30,6 +31,7 @@ export type Runtime = {
   checks: CheckRunner;
   preparer: StepPreparer;
   system: SystemMonitor;
+  previews: PreviewGateway;
 };
 
 /** The server's modules and the pages' bundle are two copies: the global object is what they share. */

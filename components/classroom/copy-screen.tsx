@@ -27,7 +27,7 @@ type CopyScreenProps = {
 export function CopyScreen({ seatId, student, sandbox: first, actions }: CopyScreenProps) {
   const t = useTranslations('teach.copy');
   const heading = useRef<HTMLHeadingElement>(null);
-  const { sandbox, busy, refused, connected, act } = useCopy(seatId, first);
+  const { sandbox, ports, busy, refused, connected, act } = useCopy(seatId, first);
   const isOpen = sandbox.phase !== 'gone';
   return (
     <div className={classes.screen}>
@@ -70,6 +70,7 @@ export function CopyScreen({ seatId, student, sandbox: first, actions }: CopyScr
         <TerminalPanel
           enrollmentId={seatId}
           sandbox={sandbox}
+          ports={ports}
           busy={busy}
           newSandbox={t('open')}
           onNewSandbox={() => void act(actions.open)}
@@ -83,11 +84,13 @@ export function CopyScreen({ seatId, student, sandbox: first, actions }: CopyScr
 /** What the page knows of its copy: loaded with it, kept true by the live door and by its own actions. */
 function useCopy(seatId: string, first: SandboxView) {
   const [sandbox, setSandbox] = useState(first);
+  const [ports, setPorts] = useState<readonly number[]>([]);
   const [busy, setBusy] = useState(false);
   const [refused, setRefused] = useState<ErrorCode | null>(null);
   const watch = useMemo(() => ({ type: 'watch_enrollment' as const, enrollmentId: seatId }), [seatId]);
   const { connected } = useLive(watch, (event) => {
     if (event.type === 'sandbox') setSandbox(event.sandbox);
+    if (event.type === 'ports') setPorts(event.ports);
   });
   const act = async (action: CopyAction) => {
     setBusy(true);
@@ -96,5 +99,5 @@ function useCopy(seatId: string, first: SandboxView) {
     setRefused(reply.ok ? null : reply.code);
     if (reply.ok) setSandbox(reply.value);
   };
-  return { sandbox, busy, refused, connected, act };
+  return { sandbox, ports, busy, refused, connected, act };
 }

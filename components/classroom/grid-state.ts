@@ -22,6 +22,7 @@ export function applyGridEvent(state: GridState, event: LiveEvent): GridState {
     case 'student_left':
       return withoutRow(state, event.enrollmentId);
     case 'sandbox':
+    case 'ports':
     case 'step':
     case 'checking':
     case 'image':

@@ -69,6 +69,7 @@ export function LearnPage(props: LearnPageProps) {
                 }}
                 enrollmentId={props.enrollmentId}
                 sandbox={state.sandbox}
+                ports={state.ports}
                 busy={state.sandboxBusy}
                 onNewSandbox={() => void state.changeSandbox('start')}
                 onRestore={(snapshotId) => void state.changeSandbox({ restore: snapshotId })}

@@ -11,6 +11,8 @@ import { mergeStep, type ProgressByStep } from './progress-rules.ts';
 export type LearnState = {
   progress: ProgressByStep;
   sandbox: SandboxView;
+  /** What listens in the sandbox. */
+  ports: readonly number[];
   explanations: Readonly<Record<string, string>>;
   checking: ReadonlySet<string>;
   refused: Readonly<Record<string, ErrorCode | null>>;
@@ -25,12 +27,17 @@ export type LearnState = {
 
 export type SandboxChange = 'start' | 'reset' | 'extend' | 'stay' | { restore: string } | { toStep: string };
 
-type Facts = Pick<LearnState, 'progress' | 'sandbox' | 'checking'>;
+type Facts = Pick<LearnState, 'progress' | 'sandbox' | 'ports' | 'checking'>;
 
 /** What the page knows: loaded with it, kept true by the live door and by the answers to its own actions. */
 export function useLearnState(props: LearnPageProps): LearnState {
   const { enrollmentId, actions } = props;
-  const [facts, setFacts] = useState<Facts>({ progress: props.progress, sandbox: props.sandbox, checking: new Set() });
+  const [facts, setFacts] = useState<Facts>({
+    progress: props.progress,
+    sandbox: props.sandbox,
+    ports: [],
+    checking: new Set(),
+  });
   const [explanations, setExplanations] = useState(props.explanations);
   const [refused, setRefused] = useState<Record<string, ErrorCode | null>>({});
   const [sandboxRefused, setSandboxRefused] = useState<ErrorCode | null>(null);
@@ -81,6 +88,8 @@ function applyEvent(facts: Facts, event: LiveEvent): Facts {
   switch (event.type) {
     case 'sandbox':
       return { ...facts, sandbox: event.sandbox };
+    case 'ports':
+      return { ...facts, ports: event.ports };
     case 'step':
       return { ...facts, progress: mergeStep(facts.progress, event.step) };
     case 'checking':

@@ -2,7 +2,7 @@
 
 import { Menu } from '@mantine/core';
 import { IconClipboard, IconCopy, IconPlus, IconSearch, IconTextSize } from '@tabler/icons-react';
-import type { ComponentPropsWithRef } from 'react';
+import type { ComponentPropsWithRef, ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
 import type { EndingWarning } from '#server/shared/protocol.ts';
 import { LocalTime } from '../ui/local-time.tsx';
@@ -19,9 +19,20 @@ type TerminalBarProps = {
   onSearch: () => void;
   onCopy: () => void;
   onPaste: () => void;
+  /** Further tools. */
+  extra: ReactNode;
 };
 
-export function TerminalBar({ tabs, warning, settings, onSettings, onSearch, onCopy, onPaste }: TerminalBarProps) {
+export function TerminalBar({
+  tabs,
+  warning,
+  settings,
+  onSettings,
+  onSearch,
+  onCopy,
+  onPaste,
+  extra,
+}: TerminalBarProps) {
   const t = useTranslations('terminal');
   return (
     <div className={classes.bar}>
@@ -52,6 +63,7 @@ export function TerminalBar({ tabs, warning, settings, onSettings, onSearch, onC
         </span>
       ) : null}
       <div className={classes.tools}>
+        {extra}
         <Tool label={t('search')} onClick={onSearch}>
           <IconSearch size={16} aria-hidden="true" />
         </Tool>
@@ -67,7 +79,7 @@ export function TerminalBar({ tabs, warning, settings, onSettings, onSearch, onC
   );
 }
 
-function Tool({ label, ...rest }: ComponentPropsWithRef<'button'> & { label: string }) {
+export function Tool({ label, ...rest }: ComponentPropsWithRef<'button'> & { label: string }) {
   return <button type="button" {...rest} className={classes.tool} aria-label={label} title={label} />;
 }
 

@@ -1,5 +1,6 @@
 'use client';
 
+import type { ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
 import { StatusDot } from '../ui/status-dot.tsx';
 import type { TerminalState } from './terminal-client.ts';
@@ -11,6 +12,8 @@ type TerminalFootProps = {
   /** Without a sandbox there is no wire to speak of. */
   ready: boolean;
   notice: string | null;
+  /** What is offered quietly: ports that are open. */
+  extra: ReactNode;
   onRetry: () => void;
   onTakeKeyboard: () => void;
   /** Null for the only shell. */
@@ -18,7 +21,7 @@ type TerminalFootProps = {
 };
 
 /** How the wire is, what just happened, and the way out of the terminal. */
-export function TerminalFoot({ state, ready, notice, onRetry, onTakeKeyboard, onClose }: TerminalFootProps) {
+export function TerminalFoot({ state, ready, notice, extra, onRetry, onTakeKeyboard, onClose }: TerminalFootProps) {
   const t = useTranslations('terminal');
   const errors = useTranslations('errors');
   const { key, values, tone } = connectionWords(state);
@@ -45,6 +48,7 @@ export function TerminalFoot({ state, ready, notice, onRetry, onTakeKeyboard, on
           <FootButton onClick={onTakeKeyboard}>{t('typeHere')}</FootButton>
         </>
       ) : null}
+      {extra}
       <span className={classes.hint}>
         <kbd>Ctrl F6</kbd> {t('leave')}
       </span>

@@ -4,6 +4,7 @@ import { useImperativeHandle, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import type { EndingWarning, SandboxView } from '#server/shared/protocol.ts';
 import { copyText } from '../ui/copy-button.tsx';
+import { PortChips, PortMenu } from './port-menu.tsx';
 import { RunQuestion } from './run-question.tsx';
 import type { RunOptions, RunState } from './run-queue.ts';
 import { SandboxPane } from './sandbox-pane.tsx';
@@ -34,6 +35,8 @@ type TerminalPanelProps = {
   newSandbox?: string;
   /** Goes on from what was saved before the last one was taken away. */
   onRestore?: (snapshotId: string) => void;
+  /** What listens in the sandbox, lowest first. */
+  ports: readonly number[];
   /** The way out of the terminal: puts the focus back into the text. */
   onLeave: () => void;
 };
@@ -50,6 +53,7 @@ export function TerminalPanel({
   onNewSandbox,
   newSandbox,
   onRestore,
+  ports,
   onLeave,
 }: TerminalPanelProps) {
   const t = useTranslations('terminal');
@@ -65,6 +69,8 @@ export function TerminalPanel({
   const state = states[tabs.active] ?? CONNECTING;
   // What is typed while the course types would meet it half way.
   const ready = sandbox.phase === 'ready' && sandbox.replay?.state !== 'running';
+
+  const hasPorts = sandbox.phase === 'ready' && sandbox.capabilities.includes('ports');
 
   useImperativeHandle(ref, () => ({
     run: (command, options) => {
@@ -105,6 +111,7 @@ export function TerminalPanel({
         onSearch={() => (searching ? endSearch() : setSearching(true))}
         onCopy={() => void copy()}
         onPaste={() => void paste()}
+        extra={hasPorts ? <PortMenu seatId={enrollmentId} ports={ports} /> : null}
       />
       {searching ? <SearchBar onSearch={(text, way) => front()?.search(text, way) ?? false} onEnd={endSearch} /> : null}
       <div className={classes.body}>
@@ -150,6 +157,7 @@ export function TerminalPanel({
         state={state}
         ready={ready}
         notice={notice}
+        extra={hasPorts ? <PortChips seatId={enrollmentId} ports={ports} /> : null}
         onRetry={() => front()?.retry()}
         onTakeKeyboard={() => front()?.takeKeyboard()}
         onClose={tabs.shells.length > 1 ? () => tabs.close(tabs.active) : null}

@@ -27,6 +27,7 @@ export const PERMISSIONS = {
   'check:run': { student: OWN, teacher: OWN_OR_TAUGHT, admin: OWN_OR_TAUGHT },
   'terminal:attach': { student: OWN, teacher: OWN, admin: OWN },
   'terminal:watch': { student: NONE, teacher: TAUGHT, admin: TAUGHT },
+  'preview:open': { student: OWN, teacher: OWN_OR_TAUGHT, admin: OWN_OR_TAUGHT },
   'sandbox:start': { student: OWN, teacher: OWN, admin: OWN },
   'sandbox:extend': { student: OWN, teacher: OWN_OR_TAUGHT, admin: ANY },
   'sandbox:reset': { student: OWN, teacher: OWN_OR_TAUGHT, admin: ANY },

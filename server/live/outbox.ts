@@ -54,6 +54,7 @@ function subject(event: LiveEvent): string {
     case 'error':
       return `error ${event.code}`;
     case 'sandbox':
+    case 'ports':
     case 'system_changed':
       return event.type;
   }

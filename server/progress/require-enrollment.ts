@@ -8,6 +8,7 @@ const ENDS_WITH_CLASS: ReadonlySet<Action> = new Set<Action>([
   'check:run',
   'terminal:attach',
   'terminal:watch',
+  'preview:open',
   'sandbox:start',
   'sandbox:extend',
   'sandbox:reset',

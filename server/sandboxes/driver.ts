@@ -1,7 +1,16 @@
 import type { Duplex } from 'node:stream';
 
 /** What a sandbox can offer. A step that needs one names it; a page says which steps a host cannot offer and why. */
-export type Capability = 'shell' | 'containers' | 'systemd' | 'apptainer' | 'quota' | 'snapshot' | 'network';
+export type Capability =
+  | 'shell'
+  | 'containers'
+  | 'systemd'
+  | 'apptainer'
+  | 'quota'
+  | 'snapshot'
+  | 'network'
+  /** `dialPort` reaches what its programs listen on. */
+  | 'ports';
 
 /** A terminal's size in character cells. One object, so that rows and columns are never swapped. */
 export type Size = { cols: number; rows: number };
@@ -131,7 +140,10 @@ export interface Sandbox extends SandboxRef {
    * it rejects; `snapshot_too_large` when there is more in it than a sandbox may hold.
    */
   snapshot(snapshotId: string, signal?: AbortSignal): Promise<TakenSnapshot>;
-  /** A byte stream to a TCP port on the sandbox's own loopback or address. */
+  /**
+   * A byte stream to a TCP port on the sandbox's own loopback or address. Rejects with `port_closed` when nothing listens
+   * there, and with `step_unavailable` where a sandbox has no ports that can be reached.
+   */
   dialPort(port: number): Promise<Duplex>;
   /** Called once when the sandbox ends without `destroy`. Late subscribers to an ended sandbox are called at once. */
   onEnd(listener: (reason: SandboxEnd) => void): Disposable;

@@ -49,6 +49,10 @@ export const ERROR_TABLE = {
   host_incapable: { http: 503, close: 4503 },
   database_busy: { http: 503, close: 4503 },
   shutting_down: { http: 503, close: 4503 },
+  port_closed: { http: 502, close: 4502 },
+  port_no_http: { http: 502, close: 4502 },
+  preview_lapsed: { http: 401, close: 4401 },
+  preview_nowhere: { http: 409, close: 4409 },
   timed_out: { http: 504, close: 4504 },
   internal: { http: 500, close: 4500 },
 } as const satisfies Record<string, { http: number; close: number }>;

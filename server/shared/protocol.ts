@@ -16,6 +16,11 @@ export const ACK_EVERY_BYTES = 32 * 1024;
 /** Longest frame the server takes; larger pastes are split by the client. */
 export const MAX_FRAME_BYTES = 64 * 1024;
 
+/** A TCP port that a program in a sandbox may listen on. */
+export const tcpPort = z.int().min(1).max(65_535);
+/** Listening ports that a page is told of. */
+export const MAX_OFFERED_PORTS = 12;
+
 const size = z.strictObject({ cols: z.int().min(2).max(1000), rows: z.int().min(1).max(1000) });
 const offset = z.int().min(0);
 const codes = Object.keys(ERROR_TABLE) as [ErrorCode, ...ErrorCode[]];
@@ -177,6 +182,8 @@ export type LiveRequest = z.infer<typeof liveRequest>;
 export const liveEvent = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('sandbox'), sandbox: sandboxView }),
   z.strictObject({ type: z.literal('step'), step: stepProgress }),
+  /** What listens in the sandbox and can be looked at, lowest first. */
+  z.strictObject({ type: z.literal('ports'), ports: z.array(tcpPort).max(MAX_OFFERED_PORTS) }),
   /** A check of this step has begun or ended. */
   z.strictObject({ type: z.literal('checking'), stepKey: z.string(), running: z.boolean() }),
   z.strictObject({ type: z.literal('student'), row: studentRow }),

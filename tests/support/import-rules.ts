@@ -38,6 +38,7 @@ export const RULES: readonly Rule[] = [
       'server/facts',
       'server/facts',
       'server/live',
+      'server/preview',
       'server/replay',
       'server/sandboxes',
       'server/system-monitor',
@@ -205,6 +206,12 @@ export const RULES: readonly Rule[] = [
     zones: [...PLAIN, 'server/sockets'],
     types: ['server/sandboxes/driver', 'server/sandboxes/drivers/parts'],
     packages: ['node:*', 'zod', 'ws'],
+  },
+  {
+    zone: 'server/preview',
+    zones: PLAIN,
+    types: ['server/live', 'server/sandboxes', 'server/sandboxes/driver', 'server/terminals'],
+    packages: ['node:*'],
   },
   { zone: 'server/live', zones: [...PLAIN, 'server/sockets'], packages: ['node:*', 'zod', 'ws'] },
 ];

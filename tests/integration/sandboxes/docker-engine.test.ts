@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { errorCode } from '#server/errors.ts';
 import type { Sandbox } from '#server/sandboxes/driver.ts';
 import { DockerDriver } from '#server/sandboxes/drivers/docker/docker-driver.ts';
@@ -84,4 +84,29 @@ test('a port of the sandbox is reached from the host', async () => {
   const [answer] = await once(stream, 'data');
   stream.destroy();
   expect(String(answer)).toBe('echo me\n');
+});
+
+const LOOPBACK_SERVER = ['systemd-run', '--quiet', 'systemd-socket-activate', '-l'] as const;
+const relays = async () =>
+  (await sandbox.exec({ argv: ['pgrep', '-fc', '/dev/tc[p]'], user: 'root', ...QUICK })).stdout.trim();
+
+test('a program that listens on the loopback alone is reached too, and nothing is left', async () => {
+  await sandbox.exec({ argv: [...LOOPBACK_SERVER, '127.0.0.1:9001', '--inetd', '-a', 'cat'], user: 'root', ...QUICK });
+  const stream = await vi.waitFor(() => sandbox.dialPort(9001), { timeout: 20_000, interval: 200 });
+  // More than fits into any buffer on the way, both ways at once.
+  const sent = Buffer.alloc(3 * 1024 * 1024, 'relay ');
+  stream.write(sent);
+  const received: Buffer[] = [];
+  for await (const chunk of stream) {
+    received.push(chunk);
+    if (received.reduce((total, { length }) => total + length, 0) >= sent.length) break;
+  }
+  expect(Buffer.concat(received).equals(sent)).toBe(true);
+  stream.destroy();
+  await vi.waitFor(async () => expect(await relays()).toBe('0'), { timeout: 20_000, interval: 200 });
+});
+
+test('a port on which nothing listens is told by its code', async () => {
+  expect(errorCode(await sandbox.dialPort(9999).catch((error: unknown) => error))).toBe('port_closed');
+  expect(await relays()).toBe('0');
 });

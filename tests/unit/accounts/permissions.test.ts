@@ -27,6 +27,7 @@ const EXPECTED: Record<Action, string> = {
   'check:run': 'o om om',
   'terminal:attach': 'o o o',
   'terminal:watch': '- m m',
+  'preview:open': 'o om om',
   'sandbox:start': 'o o o',
   'sandbox:extend': 'o om omx',
   'sandbox:reset': 'o om omx',

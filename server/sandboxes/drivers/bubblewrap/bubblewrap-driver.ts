@@ -66,7 +66,7 @@ export class BubblewrapDriver implements SandboxDriver {
       remedy: hasHolder ? null : 'apt-get install dtach',
     };
     const capabilities = this.#options.network
-      ? (['shell', 'snapshot', 'network'] as const)
+      ? (['shell', 'snapshot', 'network', 'ports'] as const)
       : (['shell', 'snapshot'] as const);
     const advice = [works, holder, ...UNENFORCED, ...(this.#options.network ? [] : [NO_NETWORK])];
     return { driver: this.name, usable: problem === null, capabilities: [...capabilities], enforces: [], advice };

@@ -56,7 +56,7 @@ export class BubblewrapSandbox implements Sandbox {
     this.#parts = parts;
     this.sandboxId = parts.sandboxId;
     this.ref = parts.paths.root;
-    this.capabilities = parts.network ? ['shell', 'snapshot', 'network'] : ['shell', 'snapshot'];
+    this.capabilities = parts.network ? ['shell', 'snapshot', 'network', 'ports'] : ['shell', 'snapshot'];
     this.#watcher = watch(parts.paths.root, { persistent: false }, () => this.#look());
     this.#watcher.on('error', () => this.#look());
   }

@@ -7,7 +7,10 @@ export function dialInside(port: number, hasNetwork: boolean): Promise<Duplex> {
   if (!hasNetwork) throw new AppError('step_unavailable', 'a bubblewrap sandbox without network has no ports');
   return new Promise((resolve, reject) => {
     const socket = connect({ host: '127.0.0.1', port });
-    const fail = (error: Error) => reject(new AppError('sandbox_failed', `port ${port}`, { cause: error }));
+    const fail = (error: NodeJS.ErrnoException) => {
+      const code = error.code === 'ECONNREFUSED' ? 'port_closed' : 'sandbox_failed';
+      reject(new AppError(code, `port ${port}`, { cause: error }));
+    };
     socket.once('error', fail);
     socket.once('connect', () => {
       socket.removeListener('error', fail);

@@ -44,7 +44,7 @@ function enforcedBy({ Driver, MemoryLimit, CpuCfsQuota, PidsLimit }: Info): (key
 
 /** `tools` are the optional ones that an image holds; an image without Apptainer offers none, whatever the host can. */
 export function capabilitiesOf(facts: EngineFacts, tools: readonly string[]): Capability[] {
-  const offered: Capability[] = ['shell', 'containers', 'systemd', 'network', 'snapshot'];
+  const offered: Capability[] = ['shell', 'containers', 'systemd', 'network', 'snapshot', 'ports'];
   if (tools.includes('apptainer')) offered.push('apptainer');
   if (facts.hasQuota) offered.push('quota');
   return offered;

@@ -1,4 +1,3 @@
-import { connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Container } from 'dockerode';
 import { AppError, errorCode } from '#server/errors.ts';
@@ -18,6 +17,7 @@ import type {
 import { EndSignal } from '../parts/end-signal.ts';
 import { getFilesByTar, putFilesByTar, type RawExec, textOf } from '../parts/exec-files.ts';
 import type { DockerBoot } from './docker-boot.ts';
+import { dialSandbox } from './docker-dial.ts';
 import { asking } from './docker-errors.ts';
 import type { DockerEvents } from './docker-events.ts';
 import { dockerExec } from './docker-exec.ts';
@@ -37,8 +37,6 @@ export type DockerSandboxParts = {
   keep: (snapshotId: string, signal?: AbortSignal) => Promise<TakenSnapshot>;
   boot: DockerBoot;
 };
-
-const DIAL_TIMEOUT_MS = 5000;
 
 export class DockerSandbox implements Sandbox {
   readonly sandboxId: string;
@@ -102,12 +100,7 @@ export class DockerSandbox implements Sandbox {
   }
 
   async dialPort(port: number): Promise<Duplex> {
-    const container = this.#living();
-    const { NetworkSettings } = await asking('inspect', () => container.inspect());
-    const addresses = Object.values(NetworkSettings.Networks).map((network) => network.IPAddress);
-    const address = addresses.find((one) => one !== '');
-    if (address === undefined) throw new AppError('sandbox_failed', 'the sandbox has no address');
-    return dial(address, port);
+    return dialSandbox(this.#living(), port);
   }
 
   onEnd(listener: (reason: SandboxEnd) => void): Disposable {
@@ -144,21 +137,4 @@ export class DockerSandbox implements Sandbox {
     if (this.#end.over) throw new AppError('sandbox_gone', `sandbox ${this.sandboxId} has ended`);
     return this.#container;
   }
-}
-
-function dial(host: string, port: number): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ host, port, timeout: DIAL_TIMEOUT_MS });
-    const fail = (error: Error) => {
-      socket.destroy();
-      reject(new AppError('sandbox_failed', `port ${port}: ${error.message}`, { cause: error }));
-    };
-    socket.once('error', fail);
-    socket.once('timeout', () => fail(new Error('no answer')));
-    socket.once('connect', () => {
-      socket.removeListener('error', fail);
-      socket.setTimeout(0);
-      resolve(socket);
-    });
-  });
 }

@@ -32,7 +32,16 @@ export type FakeDriverOptions = {
   serve?: FakeSandboxOptions['serve'];
 };
 
-const ALL: readonly Capability[] = ['shell', 'containers', 'systemd', 'apptainer', 'quota', 'snapshot', 'network'];
+const ALL: readonly Capability[] = [
+  'shell',
+  'containers',
+  'systemd',
+  'apptainer',
+  'quota',
+  'snapshot',
+  'network',
+  'ports',
+];
 
 /** Sandboxes that live in this process: for tests and for designing pages. */
 export class FakeDriver implements SandboxDriver {
