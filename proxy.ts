@@ -20,8 +20,9 @@ export const config = {
 function contentSecurityPolicy(nonce: string, development: boolean): string {
   return [
     "default-src 'self'",
+    // Pictures in the terminal are decoded by compiled code, which may be run; text as script still may not.
     // React explains errors with eval in development, and only there.
-    `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${development ? " 'unsafe-eval'" : ''}`,
+    `script-src 'self' 'nonce-${nonce}' 'strict-dynamic' 'wasm-unsafe-eval'${development ? " 'unsafe-eval'" : ''}`,
     // The terminal and the divider set style attributes.
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data: blob:",

@@ -6,11 +6,13 @@ import type { Action } from '#server/accounts/permissions.ts';
 import { requireActor } from '#server/accounts/session.ts';
 import { requireEnrollment } from '#server/classrooms/find-enrollment.ts';
 import { createReturnLink } from '#server/classrooms/return-links.ts';
+import { keepTerminalLayout } from '#server/classrooms/terminal-layouts.ts';
 import { AppError } from '#server/errors.ts';
 import { answerQuestion } from '#server/progress/answer-question.ts';
 import { enrollmentProgress } from '#server/progress/progress-view.ts';
 import { runtime } from '#server/runtime.ts';
 import type { SandboxView, StepProgressView } from '#server/shared/protocol.ts';
+import { type TerminalLayout, terminalLayout } from '#server/shared/terminal-layout.ts';
 import type { ActionResult, Answer } from '#server/shared/views.ts';
 import { actionResult } from '../action-result.ts';
 import { siteAddress } from '../site-address.ts';
@@ -91,6 +93,16 @@ export async function staySandbox(enrollmentId: string): Promise<ActionResult<Sa
     const seat = await mySeat(enrollmentId, 'sandbox:extend');
     runtime().sandboxes.touch(seat.enrollmentId);
     return runtime().sandboxes.view(seat.enrollmentId);
+  });
+}
+
+/** How the shells stand on the page, for the next visit and other devices. */
+export async function keepLayout(enrollmentId: string, layout: TerminalLayout): Promise<ActionResult<null>> {
+  return actionResult('keepLayout', async () => {
+    const actor = await requireActor(await headers());
+    const request = { enrollmentId: parse(enrollmentIdShape, enrollmentId), layout: parse(terminalLayout, layout) };
+    await keepTerminalLayout({ actor, ...request });
+    return null;
   });
 }
 

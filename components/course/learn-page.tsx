@@ -74,6 +74,8 @@ export function LearnPage(props: LearnPageProps) {
                 onNewSandbox={() => void state.changeSandbox('start')}
                 onRestore={(snapshotId) => void state.changeSandbox({ restore: snapshotId })}
                 onLeave={toText}
+                layoutStore={{ first: props.layout, keep: props.actions.keepLayout }}
+                windowHref={(shell) => `/terminal/${encodeURIComponent(props.enrollmentId)}/${shell}`}
               />
             }
           />

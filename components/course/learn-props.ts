@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { SandboxView, StepProgressView } from '#server/shared/protocol.ts';
+import type { TerminalLayout } from '#server/shared/terminal-layout.ts';
 import type { ActionResult, Answer, ChapterSummary, SnapshotList, StepMeta, ViewerView } from '#server/shared/views.ts';
 
 /** What a step says, already drawn on the server. */
@@ -34,6 +35,7 @@ export type LearnActions = {
   extendSandbox: () => Promise<ActionResult<SandboxView>>;
   /** Somebody sits here, though nothing is typed. */
   staySandbox: () => Promise<ActionResult<SandboxView>>;
+  keepLayout: (layout: TerminalLayout) => Promise<ActionResult<null>>;
   snapshots: SnapshotActions;
   returnLink: (() => Promise<ActionResult<string>>) | null;
 };
@@ -56,5 +58,7 @@ export type LearnPageProps = {
   explanations: Record<string, string>;
   progress: Record<string, StepProgressView>;
   sandbox: SandboxView;
+  /** How the student's shells stood when they left. */
+  layout: TerminalLayout;
   actions: LearnActions;
 };

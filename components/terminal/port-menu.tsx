@@ -5,7 +5,7 @@ import { IconWorld } from '@tabler/icons-react';
 import { useId, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import classes from './port-menu.module.css';
-import { Tool } from './terminal-bar.tsx';
+import { Tool } from './tool.tsx';
 
 type PortsProps = {
   /** Whose sandbox it is. */

@@ -1,57 +1,47 @@
 'use client';
 
-import { useEffect, useEffectEvent, useImperativeHandle, useRef } from 'react';
+import {
+  type CSSProperties,
+  type RefObject,
+  useEffect,
+  useEffectEvent,
+  useImperativeHandle,
+  useMemo,
+  useRef,
+} from 'react';
 import { useLocale, useTranslations } from 'use-intl';
 import type { EndingWarning } from '#server/shared/protocol.ts';
 import { socketUrl } from '../live/backoff.ts';
 import { timeOfDay } from '../ui/local-time.tsx';
-import { type RunOptions, RunQueue, type RunState } from './run-queue.ts';
 import { openScreen, type Screen } from './screen-loader.ts';
+import { createShellIo } from './shell-io.ts';
+import { assembleShell, createHandle, type ShellHandle, type ShellParts } from './shell-parts.ts';
+import type { ShellProps } from './shell-props.ts';
 import classes from './shell-view.module.css';
-import { TerminalClient, type TerminalState } from './terminal-client.ts';
-import type { TerminalSettings } from './terminal-settings.ts';
 
-/** What the panel's buttons do with the shell in front. */
-export interface ShellHandle {
-  run(command: string, options: RunOptions): void;
-  interruptAndRun(): void;
-  cancelRun(): void;
-  retry(): void;
-  takeKeyboard(): void;
-  focus(): void;
-  selection(): string;
-  paste(text: string): void;
-  search(text: string, direction: 'next' | 'previous'): boolean;
-  endSearch(): void;
-}
-
-type ShellViewProps = {
+type ShellViewProps = ShellProps & {
   ref: (handle: ShellHandle | null) => void;
-  enrollmentId: string;
-  shell: string;
-  visible: boolean;
-  /** The sandbox stands: there is something to connect to. */
-  ready: boolean;
-  settings: TerminalSettings;
-  onState: (shell: string, state: TerminalState) => void;
-  onRun: (shell: string, state: RunState) => void;
-  /** Of a notice that could not be drawn among what the shell prints. */
-  onNotice: (shell: string, warning: EndingWarning) => void;
-  /** Keys were pressed while they could not be sent. */
-  onLost: () => void;
-  onShortcut: (event: KeyboardEvent) => boolean;
+  /** Which part of the panel it fills. */
+  place: CSSProperties;
+  /** It has the keyboard while another one is shown too. */
+  front: boolean;
+  /** Its bell has just rung. */
+  rings: boolean;
+  onFocus: (shell: string) => void;
 };
-
-type Parts = { screen: Screen; client: TerminalClient; queue: RunQueue; atPrompt: () => boolean | null };
 
 /** One shell: its screen, its wire and its run queue, alive as long as the tab is. */
 export function ShellView(props: ShellViewProps) {
-  const { enrollmentId, shell, visible, ready, settings } = props;
+  const { enrollmentId, shell, ready, settings } = props;
   const t = useTranslations('terminal');
   const language = useLocale();
   const element = useRef<HTMLDivElement>(null);
-  const parts = useRef<Parts | null>(null);
-  const label = t('screenLabel', { shell: shell.replace('shell-', '') });
+  const parts = useRef<ShellParts | null>(null);
+  const latest = useRef<ShellProps>(props);
+  useEffect(() => {
+    latest.current = props;
+  });
+  const io = useMemo(() => createShellIo(parts, latest), []);
 
   const warned = useEffectEvent((warning: EndingWarning) => {
     const words = t(`notice_${warning.reason}`, { time: timeOfDay(warning.endsAt, language) });
@@ -66,25 +56,20 @@ export function ShellView(props: ShellViewProps) {
     screen.setScreenReader(settings.screenReader);
     if (!ready) parts.current.client.hold();
   });
-  const typed = useEffectEvent((text: string) => {
-    // What the terminal itself answers to a program's question.
-    const isAnswer = text.startsWith('\x1b');
-    if (isAnswer && parts.current?.client.replaying) return;
-    if (!isAnswer) parts.current?.queue.cancel();
-    if (parts.current?.client.type(text) === false) props.onLost();
-  });
-  const shortcut = useEffectEvent(props.onShortcut);
   const begin = useEffectEvent((host: HTMLElement) =>
     openScreen({
       element: host,
       ...settings,
-      label,
-      onType: (text) => typed(text),
+      label: t('screenLabel', { shell: props.name }),
+      onType: io.type,
+      onPaste: io.paste,
+      onBell: io.ring,
+      onProgramCopy: io.programCopies,
+      onTitle: (title) => latest.current.onTitle(shell, title),
       onResize: (size) => parts.current?.client.resize(size),
-      onShortcut: (event) => shortcut(event),
+      onShortcut: (event) => latest.current.onShortcut(event),
     }),
   );
-
   useEffect(() => {
     const host = element.current;
     if (!host) return;
@@ -100,13 +85,39 @@ export function ShellView(props: ShellViewProps) {
       parts.current = null;
     };
   }, []);
+  useConnecting(parts, ready);
+  useEffect(() => parts.current?.screen.setFontSize(settings.fontSize), [settings.fontSize]);
+  useEffect(() => parts.current?.screen.setScreenReader(settings.screenReader), [settings.screenReader]);
+  useImperativeHandle(props.ref, () => createHandle({ parts, io }), [io]);
+  return <Frame props={props} host={element} />;
+}
 
+function Frame({ props, host }: { props: ShellViewProps; host: RefObject<HTMLDivElement | null> }) {
+  const { visible, front, rings, place, shell, onFocus } = props;
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for a form's fields
+    <div
+      role="group"
+      aria-label={props.name}
+      className={classes.shell}
+      data-visible={visible}
+      data-front={front}
+      data-rings={rings}
+      style={place}
+      onFocus={() => onFocus(shell)}
+    >
+      {/* Measured to count columns and rows: it has no padding of its own. */}
+      <div className={classes.screen} ref={host} />
+    </div>
+  );
+}
+
+/** Connects while there is a sandbox, and at once when network or page come back. */
+function useConnecting(parts: RefObject<ShellParts | null>, ready: boolean): void {
   useEffect(() => {
     if (ready) parts.current?.client.retryNow();
     else parts.current?.client.hold();
-  }, [ready]);
-  useEffect(() => parts.current?.screen.setFontSize(settings.fontSize), [settings.fontSize]);
-  useEffect(() => parts.current?.screen.setScreenReader(settings.screenReader), [settings.screenReader]);
+  }, [parts, ready]);
   useEffect(() => {
     const retry = () => document.visibilityState === 'visible' && ready && parts.current?.client.retryWhenWaiting();
     window.addEventListener('online', retry);
@@ -115,70 +126,11 @@ export function ShellView(props: ShellViewProps) {
       window.removeEventListener('online', retry);
       document.removeEventListener('visibilitychange', retry);
     };
-  }, [ready]);
-  useImperativeHandle(props.ref, () => createHandle(parts), []);
-
-  return (
-    <div className={classes.shell} data-visible={visible}>
-      {/* Measured to count columns and rows: it has no padding of its own. */}
-      <div className={classes.screen} ref={element} />
-    </div>
-  );
+  }, [parts, ready]);
 }
 
 const shellAddress = (enrollmentId: string) => socketUrl(`/ws/terminal?enrollment=${encodeURIComponent(enrollmentId)}`);
 
-function fitWhenShown(host: HTMLElement, parts: Parts | null): void {
+function fitWhenShown(host: HTMLElement, parts: ShellParts | null): void {
   if (parts && host.offsetWidth > 40 && host.offsetHeight > 40 && parts.client.mayResize) parts.screen.fit();
-}
-
-type AssembleOptions = Pick<ShellViewProps, 'shell' | 'onState' | 'onRun'> & {
-  screen: Screen;
-  address: string;
-  onWarning: (warning: EndingWarning) => void;
-};
-
-function assembleShell({ screen, shell, onState, onRun, onWarning, address }: AssembleOptions): Parts {
-  const queue = new RunQueue({ type: (text) => client.type(text), onState: (state) => onRun(shell, state) });
-  let wrote = false;
-  let atPrompt: boolean | null = null;
-  const client: TerminalClient = new TerminalClient({
-    url: address,
-    shell,
-    size: screen.size,
-    onState: (state) => {
-      const writes = state.phase === 'open' && state.writable;
-      if (state.phase !== 'open') queue.disconnected();
-      if (writes && !wrote) screen.fit();
-      wrote = writes;
-      onState(shell, state);
-    },
-    onOutput: (bytes, drawn) => {
-      queue.printed();
-      screen.write(bytes, drawn);
-    },
-    onRestart: () => screen.clear(),
-    onPrompt: (now) => {
-      atPrompt = now;
-      queue.prompt(now);
-    },
-    onNotice: onWarning,
-    onSize: (size) => screen.drawAt(size),
-  });
-  return { screen, client, queue, atPrompt: () => atPrompt };
-}
-
-function createHandle(parts: { current: Parts | null }): ShellHandle {
-  return {
-    run: (command, options) => parts.current?.queue.run(command, options),
-    interruptAndRun: () => parts.current?.queue.interruptAndRun(),
-    cancelRun: () => parts.current?.queue.cancel(),
-    retry: () => parts.current?.client.retryNow(),
-    takeKeyboard: () => parts.current?.client.takeKeyboard(),
-    focus: () => parts.current?.screen.focus(),
-    selection: () => parts.current?.screen.selection() ?? '',
-    paste: (text) => parts.current?.screen.paste(text),
-    search: (text, direction) => parts.current?.screen.search(text, direction) ?? false,
-    endSearch: () => parts.current?.screen.endSearch(),
-  };
 }

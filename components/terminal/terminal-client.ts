@@ -10,6 +10,7 @@ import {
 } from '#server/shared/protocol.ts';
 import { backoffMs } from '../live/backoff.ts';
 import { safeJson } from '../live/live-client.ts';
+import { Heartbeat } from './heartbeat.ts';
 
 export type TerminalSize = { cols: number; rows: number };
 
@@ -40,7 +41,6 @@ export type TerminalClientOptions = {
   heartbeatMs?: number;
 };
 
-const HEARTBEAT_MS = 10_000;
 /** What was drawn is acknowledged after this silence even if it is little. */
 const IDLE_ACK_MS = 150;
 
@@ -72,16 +72,20 @@ export class TerminalClient {
   /** Bumped when the screen is cleared: what was still being drawn no longer counts. */
   #screen = 0;
   #attempt = 0;
-  #lastHeard = 0;
   #reason: ErrorCode | null = null;
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
   #ackTimer: ReturnType<typeof setTimeout> | undefined;
-  #heartbeat: ReturnType<typeof setInterval> | undefined;
+  readonly #heartbeat: Heartbeat;
   #disposed = false;
 
   constructor(options: TerminalClientOptions) {
     this.#options = options;
     this.#size = options.size;
+    this.#heartbeat = new Heartbeat({
+      everyMs: options.heartbeatMs,
+      beat: () => this.#say({ type: 'ping', at: performance.now() }),
+      onSilence: () => this.#closed(),
+    });
     this.#connect();
   }
 
@@ -165,7 +169,7 @@ export class TerminalClient {
     });
     socket.addEventListener('message', ({ data }) => {
       if (!ours()) return;
-      this.#lastHeard = Date.now();
+      this.#heartbeat.heard();
       if (data instanceof ArrayBuffer) this.#draw(new Uint8Array(data));
       else if (typeof data === 'string') this.#hear(data);
     });
@@ -216,7 +220,7 @@ export class TerminalClient {
     if (!event.writable) this.#options.onSize(event.size);
     else if (this.#size.cols !== event.size.cols || this.#size.rows !== event.size.rows)
       this.#say({ type: 'resize', size: this.#size });
-    this.#startHeartbeat();
+    this.#heartbeat.start();
   }
 
   /** The server continues somewhere else than where we stopped. */
@@ -258,20 +262,6 @@ export class TerminalClient {
     this.#say({ type: 'ack', offset: this.#drawn });
   }
 
-  #startHeartbeat(): void {
-    clearInterval(this.#heartbeat);
-    const every = this.#options.heartbeatMs ?? HEARTBEAT_MS;
-    this.#lastHeard = Date.now();
-    this.#say({ type: 'ping', at: performance.now() });
-    this.#heartbeat = setInterval(() => {
-      if (Date.now() - this.#lastHeard > every * 1.8) {
-        this.#closed();
-        return;
-      }
-      this.#say({ type: 'ping', at: performance.now() });
-    }, every);
-  }
-
   #measured(latencyMs: number): void {
     if (this.#state.phase === 'open') this.#become({ ...this.#state, latencyMs: Math.max(0, latencyMs) });
   }
@@ -294,7 +284,7 @@ export class TerminalClient {
   }
 
   #stopTimers(): void {
-    clearInterval(this.#heartbeat);
+    this.#heartbeat.stop();
     clearTimeout(this.#ackTimer);
   }
 

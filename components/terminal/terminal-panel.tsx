@@ -1,22 +1,36 @@
 'use client';
 
+import { VisuallyHidden } from '@mantine/core';
 import { useImperativeHandle, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
-import type { EndingWarning, SandboxView } from '#server/shared/protocol.ts';
+import type { SandboxView } from '#server/shared/protocol.ts';
 import { copyText } from '../ui/copy-button.tsx';
 import { PortChips, PortMenu } from './port-menu.tsx';
+import { KeyBar } from './key-bar.tsx';
+import { OutputDialog } from './output-dialog.tsx';
+import { PasteQuestion } from './paste-question.tsx';
 import { RunQuestion } from './run-question.tsx';
 import type { RunOptions, RunState } from './run-queue.ts';
 import { SandboxPane } from './sandbox-pane.tsx';
 import { SearchBar } from './search-bar.tsx';
-import { type ShellHandle, ShellView } from './shell-view.tsx';
+import { closeShell, joinPanes, otherPane, selectShell, splitShells } from './shell-layout.ts';
+import { ShellPanes } from './shell-panes.tsx';
+import type { PasteWay, ShellHandle } from './shell-parts.ts';
+import { ShellView } from './shell-view.tsx';
+import { TabList } from './tab-list.tsx';
 import { TerminalBar } from './terminal-bar.tsx';
 import type { TerminalState } from './terminal-client.ts';
 import { TerminalFoot } from './terminal-foot.tsx';
 import classes from './terminal-panel.module.css';
-import { useTerminalSettings } from './terminal-settings.ts';
+import { nextFontSize, useTerminalSettings } from './terminal-settings.ts';
+import { type ShortcutAction, shortcutOf } from './terminal-shortcuts.ts';
+import { useBell } from './use-bell.ts';
+import { useHeldKeys } from './use-held-keys.ts';
+import { useLastOutput } from './use-last-output.ts';
 import { useNotice } from './use-notice.ts';
-import { useShellTabs } from './use-shell-tabs.ts';
+import { usePanelFacts } from './use-panel-facts.ts';
+import { useShellName } from './use-shell-name.ts';
+import { type LayoutStore, useTerminalLayout } from './use-terminal-layout.ts';
 
 /** What the page beside the terminal may ask of it. */
 export interface TerminalHandle {
@@ -39,40 +53,42 @@ type TerminalPanelProps = {
   ports: readonly number[];
   /** The way out of the terminal: puts the focus back into the text. */
   onLeave: () => void;
+  /** Where the layout of the shells is kept; the browser keeps it for the visit where there is none. */
+  layoutStore?: LayoutStore;
+  /** The page that shows a shell in a window of its own. */
+  windowHref?: (shell: string) => string;
+  /** The layout is that of a window of its own: one shell, and no tabs. */
+  isWindow?: boolean;
 };
 
 const CONNECTING: TerminalState = { phase: 'connecting' };
 const IDLE: RunState = { phase: 'idle' };
 
 /** The student's shells in tabs, with what stands around them. */
-export function TerminalPanel({
-  ref,
-  enrollmentId,
-  sandbox,
-  busy,
-  onNewSandbox,
-  newSandbox,
-  onRestore,
-  ports,
-  onLeave,
-}: TerminalPanelProps) {
+export function TerminalPanel(props: TerminalPanelProps) {
+  const { enrollmentId, sandbox, ports, isWindow = false } = props;
   const t = useTranslations('terminal');
-  const tabs = useShellTabs(enrollmentId);
+  const [layout, changeLayout] = useTerminalLayout(enrollmentId, props.layoutStore);
+  const nameOf = useShellName(layout);
   const [settings, changeSettings] = useTerminalSettings();
-  const [states, setStates] = useState<Record<string, TerminalState>>({});
-  const [runs, setRuns] = useState<Record<string, RunState>>({});
-  const [undrawn, setUndrawn] = useState<Record<string, EndingWarning>>({});
+  const { states, runs, undrawn, titles, rung, noteRing, seen, tell } = usePanelFacts();
+  const [ringing, ring] = useBell();
+  const keys = useHeldKeys();
   const [searching, setSearching] = useState(false);
+  const [naming, setNaming] = useState<string | null>(null);
+  const [pasting, setPasting] = useState<{ shell: string; text: string } | null>(null);
   const [notice, say] = useNotice();
   const shells = useRef(new Map<string, ShellHandle>());
-  const front = () => shells.current.get(tabs.active);
-  const state = states[tabs.active] ?? CONNECTING;
+  const { active } = layout;
+  const front = () => shells.current.get(active);
+  const output = useLastOutput(() => front()?.lastOutput() ?? null, say);
+  const state = states[active] ?? CONNECTING;
   // What is typed while the course types would meet it half way.
   const ready = sandbox.phase === 'ready' && sandbox.replay?.state !== 'running';
 
   const hasPorts = sandbox.phase === 'ready' && sandbox.capabilities.includes('ports');
 
-  useImperativeHandle(ref, () => ({
+  useImperativeHandle(props.ref, () => ({
     run: (command, options) => {
       if (!ready) return say(t('notReady'));
       front()?.run(command, options);
@@ -89,8 +105,14 @@ export function TerminalPanel({
   };
   const paste = async () => {
     const text = await navigator.clipboard?.readText().catch(() => null);
+    front()?.focus();
     if (text) front()?.paste(text);
     else say(t('pasteByKey'));
+  };
+  const endPaste = (way: PasteWay | null, remember: boolean) => {
+    if (pasting && way) shells.current.get(pasting.shell)?.pasteNow(pasting.text, way);
+    if (way && remember) changeSettings({ pasteLines: way });
+    setPasting(null);
     front()?.focus();
   };
   const endSearch = () => {
@@ -98,16 +120,64 @@ export function TerminalPanel({
     setSearching(false);
     front()?.focus();
   };
-  const shortcut = (event: KeyboardEvent) =>
-    takeShortcut(event, { copy: () => void copy(), leave: onLeave, search: () => setSearching(true) });
+  const focusPane = (shell: string) => {
+    changeLayout((now) => selectShell(now, shell));
+    shells.current.get(shell)?.focus();
+  };
+  const resize = (way: 'larger' | 'smaller') => changeSettings({ fontSize: nextFontSize(settings.fontSize, way) });
+  const act: Record<ShortcutAction, () => void> = {
+    copy: () => void copy(),
+    leave: props.onLeave,
+    search: () => setSearching(true),
+    larger: () => resize('larger'),
+    smaller: () => resize('smaller'),
+    screen_reader: () => {
+      say(t(settings.screenReader ? 'screenReaderIsOff' : 'screenReaderIsOn'));
+      changeSettings({ screenReader: !settings.screenReader });
+    },
+    read_output: output.read,
+    split: () =>
+      !isWindow && changeLayout((now) => (now.panes.length > 1 ? joinPanes(now) : splitShells(now, now.way))),
+    other_pane: () => focusPane(otherPane(layout)),
+    browser_pastes: () => undefined,
+  };
+  const shortcut = (event: KeyboardEvent) => {
+    const hasSelection = front()?.selection() !== '';
+    const action = shortcutOf(event, { copyByCtrlC: settings.copyByCtrlC, hasSelection });
+    if (!action || action === 'browser_pastes') return action !== null;
+    event.preventDefault();
+    if (event.type === 'keydown') act[action]();
+    return true;
+  };
 
   return (
     <section className={classes.panel} aria-label={t('region')}>
       <TerminalBar
-        tabs={tabs}
-        warning={undrawn[tabs.active] && sandbox.warning}
-        settings={settings}
-        onSettings={changeSettings}
+        tabs={
+          isWindow ? (
+            <span className={classes.only}>{titles[active] || nameOf(active)}</span>
+          ) : (
+            <TabList
+              layout={layout}
+              onLayout={changeLayout}
+              titles={titles}
+              rung={rung}
+              onSeen={seen}
+              naming={naming}
+              onNaming={setNaming}
+            />
+          )
+        }
+        warning={undrawn[active] && sandbox.warning}
+        shellMenu={{
+          layout: isWindow ? null : layout,
+          onLayout: changeLayout,
+          onRename: () => setNaming(active),
+          onReadOutput: output.read,
+          onShowOutput: output.show,
+          windowHref: props.windowHref?.(active) ?? null,
+        }}
+        settingsMenu={{ settings, onSettings: changeSettings }}
         onSearch={() => (searching ? endSearch() : setSearching(true))}
         onCopy={() => void copy()}
         onPaste={() => void paste()}
@@ -115,35 +185,52 @@ export function TerminalPanel({
       />
       {searching ? <SearchBar onSearch={(text, way) => front()?.search(text, way) ?? false} onEnd={endSearch} /> : null}
       <div className={classes.body}>
-        {tabs.shells.map((shell) => (
-          <ShellView
-            key={shell}
-            ref={(handle) => {
-              if (handle) shells.current.set(shell, handle);
-              else shells.current.delete(shell);
-            }}
-            enrollmentId={enrollmentId}
-            shell={shell}
-            visible={shell === tabs.active}
-            ready={ready}
-            settings={settings}
-            onState={(name, next) => setStates((all) => ({ ...all, [name]: next }))}
-            onRun={(name, next) => setRuns((all) => ({ ...all, [name]: next }))}
-            onNotice={(name, warning) => setUndrawn((all) => ({ ...all, [name]: warning }))}
-            onLost={() => say(t('notSent'))}
-            onShortcut={shortcut}
-          />
-        ))}
+        <ShellPanes
+          layout={layout}
+          onPercent={(percent, done) => changeLayout((now) => ({ ...now, percent }), { keep: done })}
+        >
+          {(shell, place) => (
+            <ShellView
+              key={shell}
+              ref={(handle) => {
+                if (handle) shells.current.set(shell, handle);
+                else shells.current.delete(shell);
+              }}
+              enrollmentId={enrollmentId}
+              shell={shell}
+              name={nameOf(shell)}
+              visible={layout.panes.includes(shell)}
+              front={layout.panes.length > 1 && shell === active}
+              place={place}
+              rings={ringing === shell}
+              ready={ready}
+              settings={settings}
+              {...tell}
+              onLost={() => say(t('notSent'))}
+              onShortcut={shortcut}
+              onPasteQuestion={(where, text) => setPasting({ shell: where, text })}
+              hold={keys.apply}
+              onBell={(name) => {
+                ring(name);
+                if (!layout.panes.includes(name)) noteRing(name);
+              }}
+              onFocus={(name) => {
+                seen(name);
+                changeLayout((now) => selectShell(now, name));
+              }}
+            />
+          )}
+        </ShellPanes>
         <SandboxPane
           sandbox={sandbox}
-          busy={busy}
-          newSandbox={newSandbox ?? t('newSandbox')}
-          onNew={onNewSandbox}
-          onRestore={onRestore}
+          busy={props.busy}
+          newSandbox={props.newSandbox ?? t('newSandbox')}
+          onNew={props.onNewSandbox}
+          onRestore={props.onRestore}
         />
       </div>
       <RunQuestion
-        run={runs[tabs.active] ?? IDLE}
+        run={runs[active] ?? IDLE}
         onInterrupt={() => {
           front()?.interruptAndRun();
           front()?.focus();
@@ -153,6 +240,17 @@ export function TerminalPanel({
           front()?.focus();
         }}
       />
+      {pasting ? <PasteQuestion text={pasting.text} onPaste={endPaste} onCancel={() => endPaste(null, false)} /> : null}
+      <KeyBar
+        always={settings.keyBar}
+        held={keys.held}
+        onHold={keys.change}
+        onKey={(key) => front()?.pressKey(key, keys.take())}
+      />
+      <VisuallyHidden aria-live="polite" data-output>
+        <div key={output.spoken.times}>{output.spoken.words}</div>
+      </VisuallyHidden>
+      <OutputDialog output={output.shown} onClose={output.close} />
       <TerminalFoot
         state={state}
         ready={ready}
@@ -160,25 +258,8 @@ export function TerminalPanel({
         extra={hasPorts ? <PortChips seatId={enrollmentId} ports={ports} /> : null}
         onRetry={() => front()?.retry()}
         onTakeKeyboard={() => front()?.takeKeyboard()}
-        onClose={tabs.shells.length > 1 ? () => tabs.close(tabs.active) : null}
+        onClose={!isWindow && layout.shells.length > 1 ? () => changeLayout((now) => closeShell(now, active)) : null}
       />
     </section>
   );
-}
-
-type ShortcutActions = { copy: () => void; leave: () => void; search: () => void };
-
-/** True when the key is ours. Paste stays the browser's own: it needs no permission. */
-function takeShortcut(event: KeyboardEvent, actions: ShortcutActions): boolean {
-  const key = event.key.toLowerCase();
-  const both = event.ctrlKey && event.shiftKey;
-  const leaves = (event.ctrlKey && key === 'f6') || (both && key === 'escape');
-  if (both && key === 'v') return true;
-  if (!leaves && !(both && (key === 'c' || key === 'f'))) return false;
-  event.preventDefault();
-  if (event.type !== 'keydown') return true;
-  if (leaves) actions.leave();
-  else if (key === 'c') actions.copy();
-  else actions.search();
-  return true;
 }

@@ -1,13 +1,16 @@
-/** The only file that touches xterm. Loaded by the browser alone, after the page stands. */
+/** Where xterm is put together. Loaded by the browser alone, after the page stands. */
+import { ClipboardAddon } from '@xterm/addon-clipboard';
 import { FitAddon } from '@xterm/addon-fit';
+import { ImageAddon } from '@xterm/addon-image';
 import { SearchAddon } from '@xterm/addon-search';
 import { UnicodeGraphemesAddon } from '@xterm/addon-unicode-graphemes';
 import { WebLinksAddon } from '@xterm/addon-web-links';
 import { WebglAddon } from '@xterm/addon-webgl';
-import { type ITheme, Terminal } from '@xterm/xterm';
+import { Terminal } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
-import { ANSI_COLORS, TERMINAL_FRAME } from '../ui/palette.ts';
+import { CommandMarks, type CommandOutput } from './command-marks.ts';
 import { drawNotice } from './notice-line.ts';
+import { followTheme, SEARCH_COLORS, themeColors } from './screen-theme.ts';
 import type { TerminalSize } from './terminal-client.ts';
 
 export type ScreenOptions = {
@@ -20,10 +23,21 @@ export type ScreenOptions = {
   onResize: (size: TerminalSize) => void;
   /** A key of ours was pressed inside the terminal; true when it was taken. */
   onShortcut: (event: KeyboardEvent) => boolean;
+  /** The browser gave text to paste; nothing of it was typed yet. */
+  onPaste: (text: string) => void;
+  onBell: () => void;
+  /** What a program calls the window. Text that a student's program made. */
+  onTitle: (title: string) => void;
+  /** A program wants to put text on the clipboard. */
+  onProgramCopy: (text: string) => void;
 };
 
 export interface Screen {
   readonly size: TerminalSize;
+  /** The program in front tells pasted text from typed text. */
+  readonly bracketedPaste: boolean;
+  /** The program in front asked for the other form of the arrow keys. */
+  readonly applicationCursor: boolean;
   write(bytes: Uint8Array, drawn: () => void): void;
   clear(): void;
   /** A line of ours above the prompt; false where it cannot be drawn without harm. */
@@ -38,12 +52,17 @@ export interface Screen {
   endSearch(): void;
   setFontSize(size: number): void;
   setScreenReader(on: boolean): void;
+  lastOutput(): CommandOutput | null;
   dispose(): void;
 }
 
 const FONT = '"JetBrains Mono Variable"';
 /** Lines kept for scrolling back. */
 const SCROLLBACK_LINES = 5000;
+/** A program's pictures are as untrusted as its text: bounded in memory, oldest out first. */
+const IMAGE_LIMITS = { pixelLimit: 4_000_000, storageLimit: 32, sixelSizeLimit: 8_000_000, iipSizeLimit: 8_000_000 };
+/** A title is a line of a tooltip. */
+const MAX_TITLE = 200;
 
 /** Opens a terminal in the element. The font is loaded first: cells are measured once. */
 export async function openScreen(options: ScreenOptions): Promise<Screen> {
@@ -62,28 +81,64 @@ export async function openScreen(options: ScreenOptions): Promise<Screen> {
   });
   const fit = new FitAddon();
   const search = new SearchAddon();
+  loadAddons(terminal, { fit, search }, options);
+  terminal.open(options.element);
+  loadWebgl(terminal);
+  terminal.textarea?.setAttribute('aria-label', options.label);
+  fit.fit();
+  const marks = new CommandMarks(terminal);
+  connect(terminal, options);
+  const endTheme = followTheme(terminal);
+  const dispose = () => {
+    endTheme();
+    marks[Symbol.dispose]();
+    terminal.dispose();
+  };
+  return createScreen(terminal, { fit, search, marks, dispose });
+}
+
+type Fitting = { fit: FitAddon; search: SearchAddon };
+
+function loadAddons(terminal: Terminal, { fit, search }: Fitting, { onProgramCopy }: ScreenOptions): void {
   terminal.loadAddon(fit);
   terminal.loadAddon(search);
   terminal.loadAddon(new WebLinksAddon());
   terminal.loadAddon(new UnicodeGraphemesAddon());
-  terminal.open(options.element);
-  loadWebgl(terminal);
-  describe(terminal, options.label);
-  fit.fit();
+  terminal.loadAddon(new ImageAddon(IMAGE_LIMITS));
+  // What the student has copied elsewhere is never told to a program.
+  terminal.loadAddon(
+    new ClipboardAddon(undefined, { readText: () => '', writeText: (_selection, text) => onProgramCopy(text) }),
+  );
+}
+
+function connect(terminal: Terminal, options: ScreenOptions): void {
   terminal.attachCustomKeyEventHandler((event) => !options.onShortcut(event));
   terminal.onData(options.onType);
   // The event carries more than the size.
   terminal.onResize(({ cols, rows }) => options.onResize({ cols, rows }));
-  const endTheme = followTheme(terminal);
-  return createScreen(terminal, { fit, search, endTheme });
+  terminal.onBell(options.onBell);
+  terminal.onTitleChange((title) => options.onTitle(title.replace(/\p{C}+/gu, ' ').slice(0, MAX_TITLE)));
+  const takePaste = (event: ClipboardEvent) => {
+    event.preventDefault();
+    event.stopPropagation();
+    options.onPaste(event.clipboardData?.getData('text/plain') ?? '');
+  };
+  // Before xterm's own, which would type it at once.
+  options.element.addEventListener('paste', takePaste, { capture: true });
 }
 
-type Parts = { fit: FitAddon; search: SearchAddon; endTheme: () => void };
+type Parts = Fitting & { marks: CommandMarks; dispose: () => void };
 
-function createScreen(terminal: Terminal, { fit, search, endTheme }: Parts): Screen {
+function createScreen(terminal: Terminal, { fit, search, marks, dispose }: Parts): Screen {
   return {
     get size() {
       return { cols: terminal.cols, rows: terminal.rows };
+    },
+    get bracketedPaste() {
+      return terminal.modes.bracketedPasteMode;
+    },
+    get applicationCursor() {
+      return terminal.modes.applicationCursorKeysMode;
     },
     write: (bytes, drawn) => terminal.write(bytes, drawn),
     clear: () => terminal.reset(),
@@ -105,56 +160,22 @@ function createScreen(terminal: Terminal, { fit, search, endTheme }: Parts): Scr
     setScreenReader: (on) => {
       terminal.options.screenReaderMode = on;
     },
-    dispose: () => {
-      endTheme();
-      terminal.dispose();
-    },
+    lastOutput: () => marks.lastOutput(),
+    dispose,
   };
 }
-
-const SEARCH_COLORS = {
-  matchBackground: '#5a4a26',
-  matchOverviewRuler: '#e3b778',
-  activeMatchBackground: '#8a6a24',
-  activeMatchColorOverviewRuler: '#f2d09c',
-};
 
 /** Without WebGL, or when the browser takes it away, xterm draws with elements. */
 function loadWebgl(terminal: Terminal): void {
+  const drawsWithElements = () => terminal.element?.setAttribute('data-renderer', 'dom');
   try {
     const webgl = new WebglAddon();
-    webgl.onContextLoss(() => webgl.dispose());
+    webgl.onContextLoss(() => {
+      webgl.dispose();
+      drawsWithElements();
+    });
     terminal.loadAddon(webgl);
   } catch {
-    terminal.element?.setAttribute('data-renderer', 'dom');
+    drawsWithElements();
   }
-}
-
-function describe(terminal: Terminal, label: string): void {
-  terminal.textarea?.setAttribute('aria-label', label);
-}
-
-function themeColors(): ITheme {
-  const dark = document.documentElement.dataset.mantineColorScheme === 'dark';
-  const frame = TERMINAL_FRAME[dark ? 'dark' : 'light'];
-  return {
-    ...ANSI_COLORS,
-    background: frame['term-bg'],
-    foreground: frame['term-fg'],
-    cursor: frame['term-fg'],
-    cursorAccent: frame['term-bg'],
-    selectionBackground: '#3a5a78',
-    selectionInactiveBackground: '#33404d',
-    scrollbarSliderBackground: '#8a929e55',
-    scrollbarSliderHoverBackground: '#8a929e88',
-    scrollbarSliderActiveBackground: '#8a929eaa',
-  };
-}
-
-function followTheme(terminal: Terminal): () => void {
-  const observer = new MutationObserver(() => {
-    terminal.options.theme = themeColors();
-  });
-  observer.observe(document.documentElement, { attributeFilter: ['data-mantine-color-scheme'] });
-  return () => observer.disconnect();
 }

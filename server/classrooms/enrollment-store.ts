@@ -130,3 +130,12 @@ export async function setCurrentStep(enrollmentId: string, currentStep: string, 
     select: { id: true },
   });
 }
+
+export async function setTerminals(enrollmentId: string, terminals: string): Promise<void> {
+  await db().enrollment.update({ where: { id: enrollmentId }, data: { terminals } });
+}
+
+export async function findTerminals(enrollmentId: string): Promise<string | null> {
+  const row = await db().enrollment.findUnique({ where: { id: enrollmentId }, select: { terminals: true } });
+  return row?.terminals ?? null;
+}

@@ -7,6 +7,7 @@ import type { Language } from '#components/messages/load-messages.ts';
 import type { Actor } from '#server/accounts/permissions.ts';
 import { findViewer } from '#server/accounts/session.ts';
 import { findMyEnrollment, requireEnrollment } from '#server/classrooms/find-enrollment.ts';
+import { findTerminalLayout } from '#server/classrooms/terminal-layouts.ts';
 import type { Chapter, Step } from '#server/courses/course-model.ts';
 import { chapterSummary, stepMeta } from '#server/courses/course-views.ts';
 import { AppError, errorCode } from '#server/errors.ts';
@@ -18,6 +19,7 @@ import {
   answer,
   checkNow,
   extendSandbox,
+  keepLayout,
   prepareStep,
   resetSandbox,
   returnLink,
@@ -54,6 +56,7 @@ export async function loadLearnPage(asked: Asked): Promise<LearnPageProps> {
     enrollmentId: enrollment.enrollmentId,
     progress: enrollment.steps,
     sandbox: await openSandbox(viewer, enrollment),
+    layout: await findTerminalLayout({ actor: asActor(viewer), enrollmentId: enrollment.enrollmentId }),
     actions: boundActions(enrollment.enrollmentId),
     ...chapterContent(chapter, enrollment),
   };
@@ -116,6 +119,7 @@ function boundActions(enrollmentId: string): LearnPageProps['actions'] {
     prepareStep: prepareStep.bind(null, enrollmentId),
     extendSandbox: extendSandbox.bind(null, enrollmentId),
     staySandbox: staySandbox.bind(null, enrollmentId),
+    keepLayout: keepLayout.bind(null, enrollmentId),
     snapshots: {
       list: listSnapshots.bind(null, enrollmentId),
       save: saveSnapshot.bind(null, enrollmentId),
