@@ -25,7 +25,8 @@ export async function closeCopy(enrollmentId: string): Promise<ActionResult<Sand
     const copy = await requireCopyOf(actor, enrollmentId);
     const before = runtime().sandboxes.view(copySeatId(copy));
     const view = await runtime().copies.close(copy);
-    if (before.sandboxId !== null && before.phase !== 'gone') await record(actor, { action: 'sandbox.copy_closed', copy });
+    if (before.sandboxId !== null && before.phase !== 'gone')
+      await record(actor, { action: 'sandbox.copy_closed', copy });
     return view;
   });
 }
