@@ -20,7 +20,8 @@ export const config = {
 function contentSecurityPolicy(nonce: string, development: boolean): string {
   return [
     "default-src 'self'",
-    // Pictures in the terminal are decoded by compiled code, which may be run; text as script still may not.
+    // Pictures in the terminal are decoded by compiled code, which may be run; text as script still may not. On every page,
+    // since the policy of the first one holds for those that it leads to without a reload.
     // React explains errors with eval in development, and only there.
     `script-src 'self' 'nonce-${nonce}' 'strict-dynamic' 'wasm-unsafe-eval'${development ? " 'unsafe-eval'" : ''}`,
     // The terminal and the divider set style attributes.

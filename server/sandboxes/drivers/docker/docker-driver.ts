@@ -118,8 +118,9 @@ export class DockerDriver implements SandboxDriver {
     const facts = await factsOf(docker);
     const own = docker.getContainer(details.Id);
     const known = await knownOf(own);
-    const boot = known.hasSystem ? DockerBoot.over() : this.#boot(own);
-    return this.#watched({ sandboxId, container: own, facts, tools: known.tools, boot });
+    // One that cannot tell has been in use, so that its system runs.
+    const boot = known?.hasSystem === false ? this.#boot(own) : DockerBoot.over();
+    return this.#watched({ sandboxId, container: own, facts, tools: known?.tools ?? [], boot });
   }
 
   async list(): Promise<SandboxRef[]> {
@@ -163,10 +164,12 @@ export class DockerDriver implements SandboxDriver {
     await asking('start', () => container.start());
     signal?.throwIfAborted();
     await this.#options.bindNetwork(container.id);
-    const tools = this.#tools.get(image) ?? (await knownOf(container)).tools;
-    this.#tools.set(image, tools);
+    const tools = this.#tools.get(image) ?? (await knownOf(container))?.tools;
+    // What one sandbox could not tell, the next one is asked again.
+    if (tools !== undefined) this.#tools.set(image, tools);
     signal?.throwIfAborted();
-    return this.#watched({ sandboxId: spec.sandboxId, container, facts, tools, boot: this.#boot(container) });
+    const boot = this.#boot(container);
+    return this.#watched({ sandboxId: spec.sandboxId, container, facts, tools: tools ?? [], boot });
   }
 
   #boot(container: Container): DockerBoot {
@@ -216,8 +219,8 @@ async function factsOf(docker: Docker): Promise<EngineFacts> {
 
 type Known = { hasSystem: boolean; tools: string[] };
 
-/** As far as a sandbox can tell. One that cannot has been in use, so that its system runs. */
-async function knownOf(container: Container): Promise<Known> {
+/** Null where a sandbox cannot tell. */
+async function knownOf(container: Container): Promise<Known | null> {
   const asked = {
     argv: ['sh', '-c', KNOWN_SCRIPT],
     user: 'root',
@@ -231,6 +234,6 @@ async function knownOf(container: Container): Promise<Known> {
   } catch (error) {
     if (errorCode(error) === 'engine_down') throw error;
     log.warn('docker.tools_unknown', { containerId: container.id, code: errorCode(error) });
-    return { hasSystem: true, tools: [] };
+    return null;
   }
 }

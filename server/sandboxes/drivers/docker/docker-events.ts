@@ -111,9 +111,12 @@ export class DockerEvents {
   /** What ended while nobody listened went down with its engine. */
   async #lookAgain(): Promise<void> {
     const docker = await this.#options.connect();
-    for (const id of [...this.#watched.keys()]) {
+    const looks = [...this.#watched.keys()].map(async (id) => {
       if (!(await livesOn(docker, id))) this.#end(id, 'host_restart');
-    }
+    });
+    // One that cannot be looked at holds up none of the others; all are looked at once more.
+    const failed = (await Promise.allSettled(looks)).find(({ status }) => status === 'rejected');
+    if (failed?.status === 'rejected') throw failed.reason;
   }
 }
 
