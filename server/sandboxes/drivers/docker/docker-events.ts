@@ -18,7 +18,7 @@ const RECONNECT_MS = 500;
 /** A container that dies this soon after a lack of memory died of it. */
 const MEMORY_BLAME_MS = 10_000;
 
-/** One stream of the engine's events for all sandboxes. When it breaks, each sandbox is looked at again, and woken. */
+/** One stream of the engine's events for all sandboxes. When it breaks, each sandbox is looked at again. */
 export class DockerEvents {
   readonly #options: DockerEventsOptions;
   readonly #watched = new Map<string, Watched>();
@@ -120,13 +120,10 @@ export class DockerEvents {
   }
 }
 
-/** Whether it does. One that stood still while its state was kept would do so for ever: who kept it has gone. */
 async function livesOn(docker: Docker, containerId: string): Promise<boolean> {
   const container = docker.getContainer(containerId);
   try {
-    const { State } = await container.inspect();
-    if (State.Paused) await container.unpause();
-    return State.Running;
+    return (await container.inspect()).State.Running;
   } catch (error) {
     if (httpStatusOf(error) === 404) return false;
     throw error;
