@@ -56,8 +56,7 @@ async function dockerHost({ keeper }: Config): Promise<Host> {
     installation: status.installation,
     place: () => keptPlace(client),
     imageFor: async (courseId) => images.tag(courseId),
-    bindNetwork: (containerId) => engine.bindNetwork(containerId),
-    handOverCgroup: (containerId) => engine.handOverCgroup(containerId),
+    host: engine,
     diskUsage: () => engine.diskUsage(),
   });
   return {

@@ -13,7 +13,7 @@ export const DOCKER_SOCKET = 'docker.sock';
 export const LARGEST_REQUEST = 4096;
 
 const nothing = z.strictObject({});
-const containerId = z.string().regex(/^[0-9a-f]{64}$/);
+export const containerId = z.string().regex(/^[0-9a-f]{64}$/);
 const courseId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/);
 const count = z.number().int().nonnegative();
 const time = z.iso.datetime();
@@ -119,6 +119,9 @@ export type Method = keyof typeof METHODS;
 export type RequestOf<M extends Method> = z.infer<(typeof METHODS)[M]['request']>;
 export type AnswerOf<M extends Method> = z.infer<(typeof METHODS)[M]['answer']>;
 export const isMethod = (name: string): name is Method => Object.hasOwn(METHODS, name);
+
+/** `POST /v1/hold_still/<container>`: for as long as its body is open; see still-requests.ts. */
+export const STILL_PATH = '/v1/hold_still';
 
 /** `POST /v1/mirror_archive`: its body is the archive itself, and nothing of it is believed. */
 export const ARCHIVE_PATH = '/v1/mirror_archive';

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { PassThrough, type Readable } from 'node:stream';
 import { AppError, errorCode, httpStatus } from '#server/errors.ts';
 import { log } from '#server/log.ts';
+import type { Engine } from '#server/sandboxes/engine/engine.ts';
 import {
   type AnswerOf,
   ARCHIVE_PATH,
@@ -14,7 +15,9 @@ import {
   METHODS,
   type Method,
   type RequestOf,
+  STILL_PATH,
 } from './keeper-contract.ts';
+import { serveStill } from './still-requests.ts';
 import { listenOnSocket, type SocketAccess } from './unix-socket.ts';
 
 export type KeeperHandlers = { [M in Method]: (request: RequestOf<M>) => Promise<AnswerOf<M>> };
@@ -23,6 +26,8 @@ export type KeeperServerOptions = SocketAccess & {
   handlers: KeeperHandlers;
   /** Takes in an archive of images, as it comes; ended early, it is forgotten. */
   loadArchive(archive: Readable, signal: AbortSignal): Promise<string[]>;
+  /** Lets a sandbox stand still. */
+  holdStill: Engine['holdStill'];
   /** Begins with all there is; then each change. */
   watch(listener: (event: KeeperEvent) => void): Promise<Disposable>;
 };
@@ -49,6 +54,7 @@ async function serve(request: IncomingMessage, response: ServerResponse, options
   if (method === 'GET' && url === EVENTS_PATH) return sendEvents(response, options);
   if (method !== 'POST') throw new AppError('not_found', 'the keeper knows no such request');
   if (url === ARCHIVE_PATH) return takeArchive(request, response, options);
+  if (url.startsWith(`${STILL_PATH}/`)) return serveStill(request, response, options.holdStill);
   const name = url.startsWith('/v1/') ? url.slice('/v1/'.length) : '';
   if (!isMethod(name)) throw new AppError('not_found', 'the keeper knows no such request');
   const asked = METHODS[name].request.safeParse(await readJson(request));

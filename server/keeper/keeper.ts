@@ -12,7 +12,7 @@ import { startFilter } from './filter/filter-server.ts';
 import type { KeeperConfig } from './keeper-config.ts';
 import { DOCKER_SOCKET, KEEPER_SOCKET, type KeeperEvent, type KeeperStatus } from './keeper-contract.ts';
 import { type KeeperHandlers, startKeeperServer } from './keeper-server.ts';
-import { bindOwn, handOverOwn, type OwnSandboxes, placeOf, sandboxRules } from './own-sandboxes.ts';
+import { bindOwn, handOverOwn, holdOwnStill, type OwnSandboxes, placeOf, sandboxRules } from './own-sandboxes.ts';
 
 const RETRY_MS = 15_000;
 
@@ -56,6 +56,7 @@ export class Keeper {
       groupId,
       handlers: this.#handlers(),
       loadArchive: (archive, signal) => this.#mirror.load(archive, signal),
+      holdStill: (containerId) => holdOwnStill(this.#own, containerId),
       watch: (listener) => this.#watch(listener),
     });
     this.#servers = [server, filter];

@@ -61,6 +61,12 @@ export async function bindOwn(own: OwnSandboxes, containerId: string): Promise<v
   await own.engine.bindNetwork(containerId);
 }
 
+/** Lets a sandbox stand still; a container of anybody else is left alone. */
+export async function holdOwnStill(own: OwnSandboxes, containerId: string): ReturnType<Engine['holdStill']> {
+  await requireOwn(own, containerId);
+  return own.engine.holdStill(containerId);
+}
+
 async function requireOwn({ engine, installation }: OwnSandboxes, containerId: string): Promise<void> {
   const ownership = new Ownership({ socketPath: engine.facts.socket, installation });
   await ownership.requireContainer(containerId).catch((cause: unknown) => {

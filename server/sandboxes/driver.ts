@@ -170,3 +170,12 @@ export interface Shell {
   detach(): void;
   kill(): Promise<void>;
 }
+
+/** A container that stands still. */
+export type Stillness = {
+  /**
+   * Lets it run again. Answers whether it stood still all the while: else what was read meanwhile may be half written.
+   * Never rejects; safe twice.
+   */
+  end(): Promise<boolean>;
+};

@@ -62,8 +62,7 @@ async function furnish(owned: AsyncDisposableStack): Promise<BenchRoom> {
     installation,
     place: async () => filtered.place,
     imageFor: async () => imageTag,
-    bindNetwork: filtered.bindNetwork,
-    handOverCgroup: filtered.handOverCgroup,
+    host: filtered,
   });
   owned.defer(() => driver.dispose());
   owned.defer(() => removeAll(driver));

@@ -18,8 +18,7 @@ describeSandboxContract('docker', async () => {
       installation,
       place: async () => filtered.place,
       imageFor: async () => imageTag,
-      bindNetwork: filtered.bindNetwork,
-      handOverCgroup: filtered.handOverCgroup,
+      host: filtered,
       diskUsage: () => engine.diskUsage(),
     });
   const driver = create();

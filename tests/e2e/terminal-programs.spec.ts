@@ -113,7 +113,7 @@ test('systemctl shows its units in its pager', async () => {
   await expect(screen(page)).toContainText(/unit files listed.*student@lab:\S+\$\s*$/);
 });
 
-test('docker run -it gives a shell of its own, where Ctrl-C, Tab and history work', async () => {
+test('docker run -it gives a shell of its own, where Ctrl-C and history work', async () => {
   await fresh();
   await type(page, 'docker run --rm -it alpine:latest');
   await expect(screen(page)).toContainText('/ #', { timeout: 60_000 });
@@ -123,11 +123,13 @@ test('docker run -it gives a shell of its own, where Ctrl-C, Tab and history wor
   await keys('Enter');
   await expect(screen(page)).toContainText('in-42');
   await page.keyboard.type('clear\n');
-  await keys('ArrowUp', 'ArrowUp', 'Enter');
+  await expect(screen(page)).not.toContainText('in-42');
+  await keys('ArrowUp');
+  await expect(screen(page)).toContainText('clear');
+  await keys('ArrowUp');
+  await expect(screen(page)).toContainText('echo in-');
+  await keys('Enter');
   await expect(screen(page)).toContainText('in-42');
-  await page.keyboard.type('cat /etc/alpine-rel');
-  await keys('Tab', 'Enter');
-  await expect(screen(page)).toContainText(/\d+\.\d+/);
   await page.keyboard.type('stty size; exit\n');
   await expect(screen(page)).toContainText(/student@lab:\S+\$\s*$/);
 });

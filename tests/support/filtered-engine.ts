@@ -2,14 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startFilter } from '#server/keeper/filter/filter-server.ts';
-import { bindOwn, handOverOwn, placeOf, sandboxRules } from '#server/keeper/own-sandboxes.ts';
+import { bindOwn, handOverOwn, holdOwnStill, placeOf, sandboxRules } from '#server/keeper/own-sandboxes.ts';
 import type { DockerPlace } from '#server/sandboxes/drivers/docker/docker-place.ts';
+import type { SandboxHost } from '#server/sandboxes/drivers/docker/sandbox-host.ts';
 import type { Engine } from '#server/sandboxes/engine/engine.ts';
 
-export type FilteredEngine = {
+export type FilteredEngine = SandboxHost & {
   place: DockerPlace;
-  bindNetwork(containerId: string): Promise<void>;
-  handOverCgroup(containerId: string): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -36,6 +35,7 @@ export async function filterEngine({
     place: { socketPath, ...(await placeOf(engine.facts)) },
     bindNetwork: (containerId) => bindOwn(own, containerId),
     handOverCgroup: (containerId) => handOverOwn(own, containerId),
+    holdStill: (containerId) => holdOwnStill(own, containerId),
     async close() {
       await filter[Symbol.asyncDispose]();
       rmSync(folder, { recursive: true, force: true });

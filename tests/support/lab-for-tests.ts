@@ -24,8 +24,7 @@ export async function openLab(): Promise<Lab> {
     installation: `prove-${process.pid}`,
     place: async () => dockerPlace(engine.facts),
     imageFor: async () => imageTag,
-    bindNetwork: (containerId) => engine.bindNetwork(containerId),
-    handOverCgroup: (containerId) => engine.handOverCgroup(containerId),
+    host: engine,
   });
   const sandboxes: Sandbox[] = [];
   return {

@@ -6,6 +6,7 @@ import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { AppError } from '#server/errors.ts';
 import { log } from '#server/log.ts';
+import type { Engine } from '#server/sandboxes/engine/engine.ts';
 import {
   type AnswerOf,
   ARCHIVE_PATH,
@@ -22,6 +23,7 @@ import {
   refusal,
   type WireImage,
 } from '../keeper-contract.ts';
+import { holdStill } from './hold-still.ts';
 
 /** What the keeper told last. */
 export type Told = { status: KeeperStatus; images: ReadonlyMap<string, WireImage> };
@@ -84,6 +86,11 @@ export class KeeperClient {
     const answer = await this.#ask(`/v1/${method}`, body);
     // The schema of this very method lets it pass.
     return METHODS[method].answer.parse(answer) as AnswerOf<M>;
+  }
+
+  /** Lets a sandbox stand still until that is ended, or we die. */
+  holdStill(containerId: string): ReturnType<Engine['holdStill']> {
+    return holdStill(this.#socketPath, containerId);
   }
 
   dispose(): void {

@@ -10,7 +10,7 @@ import type { KeeperClient } from './keeper-client.ts';
 /** What the web process needs of the engine. */
 export type KeptEngine = Pick<
   Engine,
-  'status' | 'onStateChange' | 'bindNetwork' | 'handOverCgroup' | 'diskUsage' | 'freeBytes'
+  'status' | 'onStateChange' | 'bindNetwork' | 'handOverCgroup' | 'holdStill' | 'diskUsage' | 'freeBytes'
 >;
 /** What it needs of the lab images; the keeper makes them by itself. */
 export type KeptImages = Pick<LabImages, 'views' | 'status' | 'tag' | 'onChange' | 'rebuild'>;
@@ -36,6 +36,7 @@ export function keptEngine(client: KeeperClient): KeptEngine {
     async handOverCgroup(containerId) {
       await client.call('hand_over_cgroup', { containerId });
     },
+    holdStill: (containerId) => client.holdStill(containerId),
     async freeBytes() {
       return (await client.call('free_bytes', {})).bytes;
     },

@@ -56,7 +56,8 @@ export const commitQuery = z.strictObject({
   container: containerId,
   repo: z.string().max(100),
   tag: snapshotId,
-  pause: z.enum(['true', 'false']).default('true'),
+  /** The engine's own way to let a sandbox stand still can hang; ours is the keeper's. */
+  pause: z.literal('false'),
 });
 export const commitBody = z
   .strictObject({ Labels: z.record(z.string().regex(/^chapterhouse\.[a-z]{1,30}$/), z.string().max(200)).optional() })

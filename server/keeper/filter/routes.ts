@@ -130,7 +130,6 @@ const CONTAINERS: readonly Route[] = [
   ownContainer({ method: 'GET', part: '/json', query: inspectQuery, body: noBody }),
   ownContainer({ method: 'GET', part: '/stats', query: statsQuery, body: noBody }),
   ownContainer({ method: 'POST', part: '/start', query: none, body: noBody }),
-  ownContainer({ method: 'POST', part: '/unpause', query: none, body: noBody }),
   ownContainer({ method: 'DELETE', part: '', query: removeQuery, body: noBody }),
   ownContainer({ method: 'POST', part: '/exec', query: none, body: execBody }),
 ];

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import type { EnginePlan } from './engine-plan.ts';
-import { thaw } from './freezer.ts';
+import { thaw, unfreeze } from './freezer.ts';
 import { endProcess } from './processes.ts';
 
 type Process = { pid: number; parent: number; shimOf: string | null };
@@ -25,6 +25,15 @@ export async function endShims(plan: EnginePlan, isWanted: (containerId: string)
   const heads = processes.filter(({ parent }) => wanted.some(({ pid }) => pid === parent));
   await Promise.all(heads.map(({ pid }) => thaw(pid)));
   await Promise.all([...heads, ...wanted].map(({ pid }) => endProcess(pid, 0)));
+}
+
+/** Lets run again what an earlier process has left standing still. */
+export async function wakeContainers(plan: EnginePlan): Promise<void> {
+  const { shims, processes } = await shimsOf(plan);
+  const works = shims.flatMap((shim) =>
+    processes.filter(({ parent }) => parent === shim.pid).map(({ pid }) => unfreeze(pid, shim.containerId)),
+  );
+  await Promise.all(works);
 }
 
 async function shimsOf(plan: EnginePlan): Promise<{ shims: Shim[]; processes: Process[] }> {

@@ -1,9 +1,10 @@
 import path from 'node:path';
 import { AppError } from '#server/errors.ts';
 import { log } from '#server/log.ts';
-import type { NetworkMode } from '#server/sandboxes/driver.ts';
+import type { NetworkMode, Stillness } from '#server/sandboxes/driver.ts';
 import { bindPort, removeBridge } from './bridges.ts';
 import { delegateCgroup } from './cgroup.ts';
+import { wakeContainers } from './container-processes.ts';
 import { adoptDaemon, connect, daemonAnswers, daemonPid, endDaemon, ensureNetwork, startDaemon } from './daemon.ts';
 import { DiskUsage } from './disk-usage.ts';
 import {
@@ -17,6 +18,7 @@ import {
 import { raiseKernelLimits } from './kernel-limits.ts';
 import { NetworkGuard, type Repair } from './network-guard.ts';
 import { makeReachableHome } from './reachable.ts';
+import { StillContainers } from './still-containers.ts';
 import { closeStore, freeInStore, mountsInside, openStore } from './store.ts';
 import { StrayProcesses } from './stray-processes.ts';
 import { type Health, Supervision } from './supervision.ts';
@@ -63,6 +65,8 @@ export interface Engine {
   bindNetwork(containerId: string): Promise<void>;
   /** Once per container start: its cgroup then belongs to it, which is the go-ahead for its system to boot. */
   handOverCgroup(containerId: string): Promise<void>;
+  /** Lets a container stand still; when we stop watching, or after a minute, it runs again all the same. */
+  holdStill(containerId: string): Promise<Stillness>;
   onStateChange(listener: (state: EngineState) => void): Disposable;
   /** Bytes that each container holds alone, by its id; at most some seconds old. Empty where the store cannot tell. */
   diskUsage(): Promise<ReadonlyMap<string, number>>;
@@ -86,6 +90,7 @@ class PrivateEngine implements Engine {
   readonly #disk = new DiskUsage();
   readonly #network: NetworkGuard;
   readonly #strays: StrayProcesses;
+  readonly #still = new StillContainers();
   readonly #listeners = new Set<(state: EngineState) => void>();
   #state: EngineState = { phase: 'stopped' };
   #storage: StorageDriver | null = null;
@@ -112,6 +117,8 @@ class PrivateEngine implements Engine {
 
   async start(): Promise<void> {
     this.#isHeld = true;
+    // Whoever held them has died.
+    await wakeContainers(this.#plan);
     await this.#bringUp();
     if (!this.#isHeld) return;
     this.#supervision.begin();
@@ -137,6 +144,11 @@ class PrivateEngine implements Engine {
   async handOverCgroup(containerId: string): Promise<void> {
     const { State } = await this.#running(containerId);
     await delegateCgroup(State.Pid, this.#owner);
+  }
+
+  async holdStill(containerId: string): Promise<Stillness> {
+    const { State } = await this.#running(containerId);
+    return this.#still.hold(containerId, State.Pid);
   }
 
   async #running(containerId: string) {
@@ -169,10 +181,12 @@ class PrivateEngine implements Engine {
     this.#isHeld = false;
     this.#supervision.end();
     this.#network.release();
+    void this.#still.endAll();
   }
 
   async stop(): Promise<void> {
     this.release();
+    await this.#still.endAll();
     await this.#starting?.catch(() => undefined);
     this.#become({ phase: 'stopping' });
     await noteTakenDown(this.#plan);

@@ -22,8 +22,8 @@ function driver() {
   const { place, installation, dataDir } = plan;
   if (place === null) return new BubblewrapDriver({ dataDir, shellIntegration: null, network: false });
   const unused = () => Promise.reject(new Error('the bench made the sandbox'));
-  const making = { imageFor: unused, bindNetwork: unused, handOverCgroup: unused };
-  return new DockerDriver({ installation, place: async () => place, ...making });
+  const host = { bindNetwork: unused, handOverCgroup: unused, holdStill: unused };
+  return new DockerDriver({ installation, place: async () => place, imageFor: unused, host });
 }
 
 const sandbox = await adopted();

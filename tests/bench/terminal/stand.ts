@@ -42,13 +42,12 @@ export async function dockerStand(): Promise<Stand> {
   const installation = `bench-terminal-${process.pid}`;
   const filtered = await filterEngine({ engine, installation, imageTag });
   owned.defer(() => filtered.close());
-  const { place, bindNetwork, handOverCgroup } = filtered;
+  const { place } = filtered;
   const driver = new DockerDriver({
     installation,
     place: async () => place,
     imageFor: async () => imageTag,
-    bindNetwork,
-    handOverCgroup,
+    host: filtered,
   });
   owned.defer(() => driver.dispose());
   const sandbox = await driver.create({ sandboxId: SANDBOX_ID, courseId, limits: LIMITS, network: 'none' });

@@ -66,6 +66,30 @@ export function describeKeptStates(contract: () => Contract): void {
     expect(await contract().target.remains(wanted.sandboxId)).toEqual([]);
   });
 
+  test('commands that begin and looks at a sandbox while it is kept go on, and hold nothing up', async () => {
+    const mine = await contract().fresh();
+    const quick = { user: 'student', timeoutMs: 20_000, maxOutputBytes: 1000 } as const;
+    const codes: (number | null)[] = [];
+    let isOver = false;
+    const busy = Array.from({ length: 4 }, async () => {
+      while (!isOver) {
+        const asked = [
+          mine.exec({ argv: ['true'], ...quick }),
+          mine.stats(),
+          mine.dialPort(9).catch(errorCode),
+        ] as const;
+        const [{ exitCode }] = await Promise.all(asked);
+        codes.push(exitCode);
+      }
+    });
+    for (let round = 0; round < 4; round++) await keep(mine);
+    isOver = true;
+    await Promise.all(busy);
+    expect(codes.length).toBeGreaterThanOrEqual(4);
+    expect(codes.every((code) => code === 0)).toBe(true);
+    expect((await mine.exec({ argv: ['echo', 'after'], ...quick })).stdout).toBe('after\n');
+  });
+
   test.each([0, 200])('a keeping given up after %i ms leaves nothing', async (ms) => {
     const id = snapshotId();
     const giveUp = new AbortController();

@@ -63,7 +63,7 @@ export async function chaosLesson(options: LessonOptions): Promise<Verdict> {
       await clean(engine);
       return { ...verdict, leftBehind: await leftoversOf(engine) };
     } catch (error) {
-      say(product.output.slice(-20_000));
+      say(told(product.output, String(error)));
       throw error;
     } finally {
       await product.stop();
@@ -72,6 +72,13 @@ export async function chaosLesson(options: LessonOptions): Promise<Verdict> {
     await clean(engine);
     rmSync(home, { recursive: true, force: true });
   }
+}
+
+/** Of what the product said, what speaks of the sandboxes and students that the error names; else its end. */
+function told(output: string, error: string): string {
+  const names = error.match(/\b(sb-[0-9a-f]{16}|[0-9a-f]{32})\b/g) ?? [];
+  const lines = output.split('\n').filter((line) => names.some((name) => line.includes(name)));
+  return names.length === 0 ? output.slice(-20_000) : lines.join('\n').slice(-20_000);
 }
 
 /** An earlier lesson may have been cut off. */
@@ -148,7 +155,7 @@ async function usable(students: readonly ChaosStudent[], since: number, began = 
     if (performance.now() - since > USABLE_WITHIN_MS) {
       const faults = students
         .filter((one) => !times.has(one))
-        .map(({ lastFault }) => String(lastFault).slice(0, 3_000));
+        .map(({ place, lastFault }) => `${place}: ${lastFault.slice(0, 3_000)}`);
       throw new Error(`not usable again: ${faults.join('\n')}`);
     }
     await delay(LOOK_MS);

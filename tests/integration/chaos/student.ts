@@ -45,7 +45,7 @@ export class ChaosStudent {
   /** When something was typed that the shell has answered. */
   provenAt = Number.NEGATIVE_INFINITY;
   /** Why the last turn failed: of interest when the next ones fail too. */
-  lastFault: unknown = null;
+  lastFault = '';
   readonly #given: Given;
   #live: ProductSocket | null = null;
   #terminal: ProductSocket | null = null;
@@ -63,13 +63,18 @@ export class ChaosStudent {
     return this.#given.seat.enrollmentId;
   }
 
+  /** Whose seat it is, and which sandbox they were in last. */
+  get place(): string {
+    return `${this.enrollmentId} in ${this.#sandboxId}`;
+  }
+
   /** Works until told to stop; what fails is tried again, as a page does. */
   async work(): Promise<void> {
     while (!this.#isOver) {
       this.#interruption = new AbortController();
       await this.#turn().catch((error: unknown) => {
         if (this.#interruption.signal.aborted) return;
-        this.lastFault = error;
+        this.lastFault = `${error}; the terminal’s last words: ${JSON.stringify(this.#terminal?.output.slice(-600))}`;
         this.leave();
       });
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));

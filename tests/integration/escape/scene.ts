@@ -88,8 +88,7 @@ export class Scene {
       installation: `escape-${process.pid}`,
       place: async () => dockerPlace(engine.facts),
       imageFor: async () => image.tag,
-      bindNetwork: (containerId) => engine.bindNetwork(containerId),
-      handOverCgroup: (containerId) => engine.handOverCgroup(containerId),
+      host: engine,
     });
     undo.push(() => driver.dispose());
     const store = path.join(engine.facts.home, 'data');

@@ -145,7 +145,7 @@ attempt('remove a container of another installation', () =>
   docker('DELETE', `/containers/${foreignContainer}?force=true&v=true`),
 );
 attempt('keep a container of another installation as an image', () =>
-  docker('POST', `/commit?container=${foreignContainer}&repo=chapterhouse/snapshot-${installation}&tag=x`),
+  docker('POST', `/commit?container=${foreignContainer}&repo=chapterhouse/snapshot-${installation}&tag=x&pause=false`),
 );
 attempt('build an image', () => docker('POST', '/build?remote=x'));
 attempt('pull an image', () => docker('POST', '/images/create?fromImage=x'));

@@ -43,8 +43,7 @@ export async function openNetworkLab(name: string, number: number): Promise<Netw
       installation: `network-${process.pid}`,
       place: async () => dockerPlace(engine.facts),
       imageFor: async () => tag,
-      bindNetwork: (containerId) => engine.bindNetwork(containerId),
-      handOverCgroup: (containerId) => engine.handOverCgroup(containerId),
+      host: engine,
     });
     let made = 0;
     return {

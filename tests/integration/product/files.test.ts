@@ -91,7 +91,10 @@ test.each([
   ['another operation', { op: 'chmod', path: '/a' }],
   ['other fields', { ...list, user: 'root' }],
   ['a name with a slash', { op: 'makeFolder', directory: HOME, name: 'a/b' }],
-  ['too many names', { op: 'place', target: { shell: 'shell-1' }, names: Array.from({ length: 51 }, (_, n) => `${n}`) }],
+  [
+    'too many names',
+    { op: 'place', target: { shell: 'shell-1' }, names: Array.from({ length: 51 }, (_, n) => `${n}`) },
+  ],
   ['no object', []],
 ])('%s is a bad request', async (_, body) => {
   expect(await ask(eve, seat.enrollmentId, body)).toEqual({ ok: false, code: 'bad_request' });

@@ -33,8 +33,7 @@ function driverWith(handOver: (containerId: string) => Promise<void>): DockerDri
     installation,
     place: async () => filtered.place,
     imageFor: async () => lab.imageTag,
-    bindNetwork: filtered.bindNetwork,
-    handOverCgroup: handOver,
+    host: { ...filtered, handOverCgroup: handOver },
   });
   onTestFinished(() => driver.dispose());
   return driver;
@@ -92,12 +91,15 @@ test('while others are being made a system waits, until somebody types', async (
     installation,
     place: async () => filtered.place,
     imageFor: async () => lab.imageTag,
-    async bindNetwork(containerId) {
-      await filtered.bindNetwork(containerId);
-      if (!isFirst) await held.promise;
-      isFirst = false;
+    host: {
+      ...filtered,
+      handOverCgroup: handOver,
+      async bindNetwork(containerId) {
+        await filtered.bindNetwork(containerId);
+        if (!isFirst) await held.promise;
+        isFirst = false;
+      },
     },
-    handOverCgroup: handOver,
   });
   onTestFinished(() => driver.dispose());
   const both = [made(driver), made(driver)];

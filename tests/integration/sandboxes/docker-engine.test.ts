@@ -21,8 +21,7 @@ beforeAll(async () => {
     installation: `engine-${process.pid}`,
     place: async () => here,
     imageFor: async (courseId) => (courseId === lab.courseId ? lab.imageTag : null),
-    bindNetwork: (containerId) => lab.engine.bindNetwork(containerId),
-    handOverCgroup: (containerId) => lab.engine.handOverCgroup(containerId),
+    host: lab.engine,
   });
   sandbox = await driver.create({ sandboxId: `de-${process.pid}`, courseId: lab.courseId, limits: LIMITS });
 });
@@ -39,8 +38,7 @@ test('a course without an image, and an engine that is away, are told by their c
     installation: 'lost',
     place: async () => ({ ...dockerPlace(lab.engine.facts), socketPath: '/nowhere.sock' }),
     imageFor: async () => 'any',
-    bindNetwork: async () => undefined,
-    handOverCgroup: async () => undefined,
+    host: lab.engine,
   });
   expect(errorCode(await lost.create(spec).catch((error: unknown) => error))).toBe('engine_down');
   expect(errorCode(await lost.adopt(sandbox).catch((error: unknown) => error))).toBe('engine_down');

@@ -1,5 +1,4 @@
 import path from 'node:path';
-import Docker from 'dockerode';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { Sandbox } from '#server/sandboxes/driver.ts';
 import { DockerDriver } from '#server/sandboxes/drivers/docker/docker-driver.ts';
@@ -34,8 +33,7 @@ beforeAll(async () => {
     installation: `loss-${process.pid}`,
     place: async () => ({ ...dockerPlace(engine.facts), mirrorPort: null }),
     imageFor: async () => tag,
-    bindNetwork: (containerId) => engine.bindNetwork(containerId),
-    handOverCgroup: (containerId) => engine.handOverCgroup(containerId),
+    host: engine,
   });
   sandbox = await driver.create({ sandboxId: `loss-${process.pid}`, courseId: COURSE, limits: LIMITS });
 });
@@ -70,15 +68,28 @@ test('a kill -9 of the engine ends no shell: it goes on where it was', async () 
   expect((await sandbox.exec({ argv: ['id', '-un'], ...QUICK })).stdout).toBe('student\n');
 });
 
-test('a sandbox that stood still for a saving when the engine was killed goes on', async () => {
+test('a sandbox that stands still for a saving goes on when that is over, though the engine was killed meanwhile', async () => {
   const screen = await heldShell('shell-3');
   const back = nextState(engine, ({ phase }) => phase === 'running');
-  // As the engine does while it keeps a state.
-  await new Docker({ socketPath: engine.facts.socket }).getContainer(sandbox.ref).pause();
+  const still = await engine.holdStill(sandbox.ref);
   process.kill(runningPid(engine), 'SIGKILL');
   await back;
+  expect(await still.end()).toBe(true);
   await answersAgain(screen, 'awake');
   expect((await sandbox.exec({ argv: ['id', '-un'], ...QUICK })).stdout).toBe('student\n');
+});
+
+test('one that an earlier process left standing still goes on, and whoever held it is told', async () => {
+  const screen = await heldShell('shell-4');
+  const still = await engine.holdStill(sandbox.ref);
+  await expect(engine.holdStill(sandbox.ref)).rejects.toThrow('still already');
+  const next = createEngine(options);
+  onTestFinished(() => next.release());
+  await next.start();
+  await answersAgain(screen, 'woken');
+  engine.release();
+  expect(await still.end()).toBe(false);
+  await engine.start();
 });
 
 test('an engine that hangs is noticed and replaced, and its sandboxes live on', async () => {

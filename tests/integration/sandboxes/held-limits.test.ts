@@ -27,8 +27,7 @@ beforeAll(async () => {
     installation: `held-${process.pid}`,
     place: async () => ({ ...dockerPlace(lab.engine.facts), mirrorPort: null }),
     imageFor: async () => lab.imageTag,
-    bindNetwork: (containerId) => lab.engine.bindNetwork(containerId),
-    handOverCgroup: (containerId) => lab.engine.handOverCgroup(containerId),
+    host: lab.engine,
   });
   const { limits, network } = policy;
   sandbox = await driver.create({ sandboxId: `hl-${process.pid}`, courseId: lab.courseId, limits, network });

@@ -34,8 +34,7 @@ beforeAll(async () => {
     installation: `overlay-${process.pid}`,
     place: async () => dockerPlace(engine.facts),
     imageFor: async () => tag,
-    bindNetwork: (containerId) => engine.bindNetwork(containerId),
-    handOverCgroup: (containerId) => engine.handOverCgroup(containerId),
+    host: engine,
     diskUsage: () => engine.diskUsage(),
   });
 });

@@ -40,7 +40,6 @@ test('a shell is started with these arguments and no others', () => {
       "--tmpfs /var",
       "--dir /var/tmp",
       "--dir /root",
-      "--dir /run/chapterhouse/booted",
       "--bind /data/sb-1/tmp /tmp",
       "--bind /data/sb-1/home /home/student",
       "--chdir /home/student",

@@ -61,9 +61,11 @@ const FOREIGN_TO_US: [string, string, unknown?][] = [
   ['POST', `/containers/${OWN}/exec`, { ...EXEC, ...ATTACHED, WorkingDir: '/proc/1/root' }],
   ['POST', `/exec/${OWN}/start`, { Detach: false }],
   ['POST', `/exec/${OWN}/resize?h=0&w=80`],
-  ['POST', `/commit?container=${OWN}&repo=chapterhouse/lab-virtualization&tag=x`],
-  ['POST', `/commit?container=${OWN}&repo=${SNAPSHOT}&tag=x&changes=USER+root`],
-  ['POST', `/commit?container=${OWN}&repo=${SNAPSHOT}&tag=x`, { Entrypoint: ['sh'] }],
+  ['POST', `/commit?container=${OWN}&repo=chapterhouse/lab-virtualization&tag=x&pause=false`],
+  ['POST', `/commit?container=${OWN}&repo=${SNAPSHOT}&tag=x&pause=false&changes=USER+root`],
+  ['POST', `/commit?container=${OWN}&repo=${SNAPSHOT}&tag=x&pause=false`, { Entrypoint: ['sh'] }],
+  ['POST', `/commit?container=${OWN}&repo=${SNAPSHOT}&tag=x&pause=true`],
+  ['POST', `/containers/${OWN}/pause`],
   ['GET', '/containers/json?filters={"name":["x"]}'],
   ['GET', '/events?filters={"type":["image"]}'],
   ['GET', '/events?since=0'],
@@ -110,7 +112,7 @@ test('a container of another installation is told like one that never was, whate
     ['POST', `/containers/${FOREIGN}/start`],
     ['DELETE', `/containers/${FOREIGN}?force=true&v=true`],
     ['POST', `/containers/${FOREIGN}/exec`, { ...EXEC, ...ATTACHED }],
-    ['POST', `/commit?container=${FOREIGN}&repo=${SNAPSHOT}&tag=x`],
+    ['POST', `/commit?container=${FOREIGN}&repo=${SNAPSHOT}&tag=x&pause=false`],
     ['GET', `/containers/${'c'.repeat(64)}/json`],
   ];
   for (const [method, target, body] of asked)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { freezerMount, freezerPath } from '#server/sandboxes/engine/freezer.ts';
+import { freezerMount, freezerPath, groupOfContainer } from '#server/sandboxes/engine/freezer.ts';
 
 const HYBRID = `tmpfs /sys/fs/cgroup tmpfs rw 0 0
 cgroup2 /sys/fs/cgroup/unified cgroup2 rw 0 0
@@ -16,4 +16,11 @@ test('a process’s group is told; the top is nobody’s to thaw', () => {
   expect(freezerPath('7:freezer:/\n0::/docker/abc\n')).toBeNull();
   expect(freezerPath('0::/docker/abc\n')).toBeNull();
   expect(freezerPath('')).toBeNull();
+});
+
+test('a container’s own group is the one that bears its id, wherever its processes have gone below', () => {
+  expect(groupOfContainer('/docker/abc', 'abc')).toBe('/docker/abc');
+  expect(groupOfContainer('/system.slice/docker-abc.scope/init.scope', 'abc')).toBe('/system.slice/docker-abc.scope');
+  expect(groupOfContainer('/docker/other', 'abc')).toBeNull();
+  expect(groupOfContainer(null, 'abc')).toBeNull();
 });

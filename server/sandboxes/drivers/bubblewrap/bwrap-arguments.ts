@@ -53,8 +53,6 @@ export function bwrapArguments(plan: BwrapPlan): string[] {
     ...['--ro-bind', paths.etc, '/etc'],
     ...[...HOST_ETC, ...(network ? NETWORK_ETC : [])].flatMap((path) => ['--ro-bind-try', path, path]),
     ...['--tmpfs', '/run', '--tmpfs', '/var', '--dir', '/var/tmp', '--dir', '/root'],
-    // No system starts here: the first command must not wait for one.
-    ...['--dir', '/run/chapterhouse/booted'],
     ...['--bind', paths.tmp, '/tmp', '--bind', paths.home, '/home/student'],
     ...['--chdir', USERS[user].home, '--clearenv'],
     ...environmentArguments(plan),

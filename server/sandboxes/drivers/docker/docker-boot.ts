@@ -3,6 +3,7 @@ import type { Clock } from '#server/clock.ts';
 import { AppError, errorCode } from '#server/errors.ts';
 import { log } from '#server/log.ts';
 import type { BootTurns } from './boot-turns.ts';
+import type { DockerCommands } from './docker-commands.ts';
 import { asking } from './docker-errors.ts';
 import { dockerExec } from './docker-exec.ts';
 
@@ -24,7 +25,7 @@ const TRY_AGAIN_MS = 1000;
 const LET_GO_MS = 5000;
 
 type BootParts = {
-  container: Container;
+  commands: DockerCommands;
   turns: BootTurns;
   clock: Clock;
   /** Gives the container's cgroup to its own root: what its first process waits for before it becomes systemd. */
@@ -96,14 +97,15 @@ export class DockerBoot {
     this.giveUp();
   }
 
-  async #run({ container, turns, clock, handOverCgroup }: BootParts): Promise<void> {
+  async #run({ commands, turns, clock, handOverCgroup }: BootParts): Promise<void> {
+    const { container } = commands;
     const until = clock.now().getTime() + TRY_AGAIN_FOR_MS;
     const { signal } = this.#givenUp;
     const boot = async () => {
       signal.throwIfAborted();
       await handOverCgroup(container.id);
       this.#handedOver.resolve();
-      return hasBooted(container, signal);
+      return hasBooted(commands, signal);
     };
     const tried = async (): Promise<boolean> => {
       try {
@@ -143,8 +145,8 @@ async function requireRunning(container: Container): Promise<void> {
   if (details?.State.Running === false) throw new AppError('sandbox_gone', `sandbox ${container.id} has ended`);
 }
 
-async function hasBooted(container: Container, signal: AbortSignal): Promise<boolean> {
+async function hasBooted(commands: DockerCommands, signal: AbortSignal): Promise<boolean> {
   const argv = ['sh', '-c', BOOTED_SCRIPT] as const;
   const limits = { timeoutMs: BOOT_LIMIT_MS, maxOutputBytes: 1000 };
-  return (await dockerExec(container, { argv, user: 'root', ...limits, signal })).exitCode === 0;
+  return (await dockerExec(commands, { argv, user: 'root', ...limits, signal })).exitCode === 0;
 }

@@ -1,8 +1,8 @@
 import { connect, type Socket } from 'node:net';
 import { Duplex } from 'node:stream';
-import type { Container } from 'dockerode';
 import { AppError, errorCode } from '#server/errors.ts';
 import { log } from '#server/log.ts';
+import type { DockerCommands } from './docker-commands.ts';
 import { asking } from './docker-errors.ts';
 import { StdioDemux } from './stdio-demux.ts';
 
@@ -25,8 +25,8 @@ exit 0
 `.trim();
 
 /** Dials the sandbox's address, and by a relay inside its loopback where nothing listens on the address. */
-export async function dialSandbox(container: Container, port: number): Promise<Duplex> {
-  const { NetworkSettings } = await asking('inspect', () => container.inspect());
+export async function dialSandbox(commands: DockerCommands, port: number): Promise<Duplex> {
+  const { NetworkSettings } = await asking('inspect', () => commands.container.inspect());
   const addresses = Object.values(NetworkSettings.Networks).map((network) => network.IPAddress);
   const address = addresses.find((one) => one !== '');
   if (address === undefined) throw new AppError('sandbox_failed', 'the sandbox has no address');
@@ -34,7 +34,7 @@ export async function dialSandbox(container: Container, port: number): Promise<D
     return await dialAddress(address, port);
   } catch (error) {
     if (errorCode(error) !== 'port_closed') throw error;
-    return dialLoopback(container, port);
+    return dialLoopback(commands, port);
   }
 }
 
@@ -70,9 +70,9 @@ export function relayOptions(port: number) {
   };
 }
 
-async function dialLoopback(container: Container, port: number): Promise<Duplex> {
-  const exec = await asking('dial', () => container.exec(relayOptions(port)));
-  const line = await asking('dial', () => exec.start({ hijack: true, stdin: true }));
+async function dialLoopback(commands: DockerCommands, port: number): Promise<Duplex> {
+  const start = { hijack: true, stdin: true };
+  const { stream: line } = await commands.begin({ what: 'dial', options: relayOptions(port), start });
   const stream = new RelayStream(line);
   // Whoever uses it hears of it as well; nobody does before it is connected.
   stream.on('error', (error) => log.debug('docker.relay_broke', { reason: error.message }));

@@ -15,6 +15,7 @@ import type {
 import { BootTurns } from './boot-turns.ts';
 import { containerOptions, INSTALLATION_LABEL, SANDBOX_LABEL } from './container-options.ts';
 import { DockerBoot } from './docker-boot.ts';
+import { DockerCommands } from './docker-commands.ts';
 import { asking, httpStatusOf } from './docker-errors.ts';
 import { DockerEvents } from './docker-events.ts';
 import { dockerExec } from './docker-exec.ts';
@@ -23,6 +24,7 @@ import { capabilitiesOf, type EngineFacts, engineFacts, reportOf, unreachableRep
 import { type DiskUsageSource, DockerSandbox } from './docker-sandbox.ts';
 import { DockerSnapshots, isWholeOn } from './docker-snapshots.ts';
 import { removeContainer } from './remove-container.ts';
+import type { SandboxHost } from './sandbox-host.ts';
 
 export type DockerDriverOptions = {
   /** Names this installation on an engine that others use too. */
@@ -31,10 +33,7 @@ export type DockerDriverOptions = {
   place: () => Promise<DockerPlace>;
   /** Tag of the course's lab image, null while it is not built. */
   imageFor: (courseId: string) => Promise<string | null>;
-  /** Shuts the container's network port off from its neighbours', before anything of the student's runs in it. */
-  bindNetwork: (containerId: string) => Promise<void>;
-  /** Gives the container's cgroup to its own root, which lets its system boot. */
-  handOverCgroup: (containerId: string) => Promise<void>;
+  host: SandboxHost;
   /** Bytes that each container holds on disk, by its id. Left out: nobody can tell. */
   diskUsage?: DiskUsageSource;
   clock?: Clock;
@@ -109,17 +108,16 @@ export class DockerDriver implements SandboxDriver {
       container.inspect().catch((error: unknown) => (httpStatusOf(error) === 404 ? null : Promise.reject(error))),
     );
     if (details === null || details.Config.Labels[INSTALLATION_LABEL] !== this.#options.installation) return null;
-    // Its state was being kept when the engine or we went.
-    if (details.State.Paused) await asking('unpause', () => container.unpause());
     if (!details.State.Running) {
       await removeContainer(container);
       return null;
     }
     const facts = await factsOf(docker);
-    const own = docker.getContainer(details.Id);
+    const own = this.#commandsOf(docker.getContainer(details.Id));
     const known = await knownOf(own);
-    const boot = known.hasSystem ? DockerBoot.over() : this.#boot(own);
-    return this.#watched({ sandboxId, container: own, facts, tools: known.tools, boot });
+    // One that cannot tell has been in use, so that its system runs.
+    const boot = known?.hasSystem === false ? this.#boot(own) : DockerBoot.over();
+    return this.#watched({ sandboxId, commands: own, facts, tools: known?.tools ?? [], boot });
   }
 
   async list(): Promise<SandboxRef[]> {
@@ -162,30 +160,37 @@ export class DockerDriver implements SandboxDriver {
   async #start(container: Container, { spec, facts, image, signal }: Starting): Promise<Sandbox> {
     await asking('start', () => container.start());
     signal?.throwIfAborted();
-    await this.#options.bindNetwork(container.id);
-    const tools = this.#tools.get(image) ?? (await knownOf(container)).tools;
-    this.#tools.set(image, tools);
+    await this.#options.host.bindNetwork(container.id);
+    const commands = this.#commandsOf(container);
+    const tools = this.#tools.get(image) ?? (await knownOf(commands))?.tools;
+    // What one sandbox could not tell, the next one is asked again.
+    if (tools !== undefined) this.#tools.set(image, tools);
     signal?.throwIfAborted();
-    return this.#watched({ sandboxId: spec.sandboxId, container, facts, tools, boot: this.#boot(container) });
+    const boot = this.#boot(commands);
+    return this.#watched({ sandboxId: spec.sandboxId, commands, facts, tools: tools ?? [], boot });
   }
 
-  #boot(container: Container): DockerBoot {
-    const { handOverCgroup } = this.#options;
-    const boot = DockerBoot.begin({ container, turns: this.#turns, clock: this.#clock, handOverCgroup });
+  #commandsOf(container: Container): DockerCommands {
+    return new DockerCommands(container, this.#options.host);
+  }
+
+  #boot(commands: DockerCommands): DockerBoot {
+    const handOverCgroup = (containerId: string) => this.#options.host.handOverCgroup(containerId);
+    const boot = DockerBoot.begin({ commands, turns: this.#turns, clock: this.#clock, handOverCgroup });
     this.#boots.add(boot);
     const over = () => void this.#boots.delete(boot);
     boot.done.then(over, over);
     return boot;
   }
 
-  async #watched({ sandboxId, container, facts, tools, boot }: Watching): Promise<Sandbox> {
+  async #watched({ sandboxId, commands, facts, tools, boot }: Watching): Promise<Sandbox> {
     const capabilities = capabilitiesOf(facts, tools);
     const { diskUsage = null } = this.#options;
     const snapshots = this.#snapshots(this.#connect(await this.#options.place()));
     const keep = (snapshotId: string, signal?: AbortSignal) =>
-      snapshots.take(container, { snapshotId, whole: isWholeOn(facts.storage), ...(signal && { signal }) });
+      snapshots.take(commands, { snapshotId, whole: isWholeOn(facts.storage), ...(signal && { signal }) });
     const events = this.#events;
-    const sandbox = new DockerSandbox({ sandboxId, container, capabilities, events, diskUsage, keep, boot });
+    const sandbox = new DockerSandbox({ sandboxId, commands, capabilities, events, diskUsage, keep, boot });
     await sandbox.watch();
     return sandbox;
   }
@@ -204,7 +209,7 @@ type Making = { spec: SandboxSpec; place: DockerPlace; facts: EngineFacts; image
 type Starting = { spec: SandboxSpec; facts: EngineFacts; image: string; signal?: AbortSignal };
 type Watching = {
   sandboxId: string;
-  container: Container;
+  commands: DockerCommands;
   facts: EngineFacts;
   tools: readonly string[];
   boot: DockerBoot;
@@ -216,8 +221,8 @@ async function factsOf(docker: Docker): Promise<EngineFacts> {
 
 type Known = { hasSystem: boolean; tools: string[] };
 
-/** As far as a sandbox can tell. One that cannot has been in use, so that its system runs. */
-async function knownOf(container: Container): Promise<Known> {
+/** Null where a sandbox cannot tell. */
+async function knownOf(commands: DockerCommands): Promise<Known | null> {
   const asked = {
     argv: ['sh', '-c', KNOWN_SCRIPT],
     user: 'root',
@@ -225,12 +230,12 @@ async function knownOf(container: Container): Promise<Known> {
     maxOutputBytes: 4096,
   } as const;
   try {
-    const { stdout } = await dockerExec(container, asked);
+    const { stdout } = await dockerExec(commands, asked);
     const words = stdout.toString('utf8').split(/\s+/).filter(Boolean);
     return { hasSystem: !words.includes(NO_SYSTEM), tools: words.filter((word) => word !== NO_SYSTEM) };
   } catch (error) {
     if (errorCode(error) === 'engine_down') throw error;
-    log.warn('docker.tools_unknown', { containerId: container.id, code: errorCode(error) });
-    return { hasSystem: true, tools: [] };
+    log.warn('docker.tools_unknown', { containerId: commands.container.id, code: errorCode(error) });
+    return null;
   }
 }

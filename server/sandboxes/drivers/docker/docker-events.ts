@@ -18,7 +18,7 @@ const RECONNECT_MS = 500;
 /** A container that dies this soon after a lack of memory died of it. */
 const MEMORY_BLAME_MS = 10_000;
 
-/** One stream of the engine's events for all sandboxes. When it breaks, each sandbox is looked at again, and woken. */
+/** One stream of the engine's events for all sandboxes. When it breaks, each sandbox is looked at again. */
 export class DockerEvents {
   readonly #options: DockerEventsOptions;
   readonly #watched = new Map<string, Watched>();
@@ -111,19 +111,19 @@ export class DockerEvents {
   /** What ended while nobody listened went down with its engine. */
   async #lookAgain(): Promise<void> {
     const docker = await this.#options.connect();
-    for (const id of [...this.#watched.keys()]) {
+    const looks = [...this.#watched.keys()].map(async (id) => {
       if (!(await livesOn(docker, id))) this.#end(id, 'host_restart');
-    }
+    });
+    // One that cannot be looked at holds up none of the others; all are looked at once more.
+    const failed = (await Promise.allSettled(looks)).find(({ status }) => status === 'rejected');
+    if (failed?.status === 'rejected') throw failed.reason;
   }
 }
 
-/** Whether it does. One that stood still while its state was kept would do so for ever: who kept it has gone. */
 async function livesOn(docker: Docker, containerId: string): Promise<boolean> {
   const container = docker.getContainer(containerId);
   try {
-    const { State } = await container.inspect();
-    if (State.Paused) await container.unpause();
-    return State.Running;
+    return (await container.inspect()).State.Running;
   } catch (error) {
     if (httpStatusOf(error) === 404) return false;
     throw error;

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { Duplex } from 'node:stream';
-import type { Container, Exec } from 'dockerode';
+import type { Exec } from 'dockerode';
 import { AppError } from '#server/errors.ts';
 import type { ExecRequest } from '#server/sandboxes/driver.ts';
 import { CappedOutput } from '../parts/capped-output.ts';
 import type { RawExecResult } from '../parts/exec-files.ts';
+import type { DockerCommands } from './docker-commands.ts';
 import { asking } from './docker-errors.ts';
 import { StdioDemux } from './stdio-demux.ts';
 
@@ -37,19 +38,19 @@ export function execOptions(request: ExecRequest, mark: string) {
 }
 
 /** Runs a command inside and ends what it leaves when it is given up. Whatever the sandbox's own programs do, it ends. */
-export async function dockerExec(container: Container, request: ExecRequest): Promise<RawExecResult> {
+export async function dockerExec(commands: DockerCommands, request: ExecRequest): Promise<RawExecResult> {
   const mark = randomBytes(8).toString('hex');
-  const { outcome, result } = await execOnce(container, request, mark);
-  if (outcome !== 'ended') await endMarked(container, mark);
+  const { outcome, result } = await execOnce(commands, request, mark);
+  if (outcome !== 'ended') await endMarked(commands, mark);
   if (outcome === 'given up') throw request.signal?.reason;
   return result;
 }
 
-async function execOnce(container: Container, request: ExecRequest, mark: string): Promise<Execution> {
+async function execOnce(commands: DockerCommands, request: ExecRequest, mark: string): Promise<Execution> {
   request.signal?.throwIfAborted();
-  const exec = await asking('exec', () => container.exec(execOptions(request, mark)));
+  const start = { hijack: true, stdin: request.stdin !== undefined };
+  const { exec, stream } = await commands.begin({ what: 'exec', options: execOptions(request, mark), start });
   const began = performance.now();
-  const stream = await asking('exec', () => exec.start({ hijack: true, stdin: request.stdin !== undefined }));
   const stdout = new CappedOutput(request.maxOutputBytes);
   const stderr = new CappedOutput(request.maxOutputBytes);
   const demux = new StdioDemux({ stdout: (data) => stdout.add(data), stderr: (data) => stderr.add(data) });
@@ -111,12 +112,12 @@ export async function exitCodeOf(exec: Exec): Promise<number | null> {
 }
 
 /** A hostile sandbox's own shell may refuse to do it: it is asked once, and what goes on costs that sandbox alone. */
-async function endMarked(container: Container, mark: string): Promise<void> {
+async function endMarked(commands: DockerCommands, mark: string): Promise<void> {
   const request: ExecRequest = {
     argv: ['sh', '-c', END_MARKED_SCRIPT, 'sh', mark],
     user: 'root',
     timeoutMs: 10_000,
     maxOutputBytes: 1000,
   };
-  await execOnce(container, request, randomBytes(8).toString('hex'));
+  await execOnce(commands, request, randomBytes(8).toString('hex'));
 }

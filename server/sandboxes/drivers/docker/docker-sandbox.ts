@@ -1,5 +1,4 @@
 import type { Duplex } from 'node:stream';
-import type { Container } from 'dockerode';
 import { AppError, errorCode } from '#server/errors.ts';
 import { log } from '#server/log.ts';
 import type {
@@ -17,6 +16,7 @@ import type {
 import { EndSignal } from '../parts/end-signal.ts';
 import { getFilesByTar, putFilesByTar, type RawExec, textOf } from '../parts/exec-files.ts';
 import type { DockerBoot } from './docker-boot.ts';
+import type { DockerCommands } from './docker-commands.ts';
 import { dialSandbox } from './docker-dial.ts';
 import { asking } from './docker-errors.ts';
 import type { DockerEvents } from './docker-events.ts';
@@ -29,7 +29,7 @@ export type DiskUsageSource = () => Promise<ReadonlyMap<string, number>>;
 
 export type DockerSandboxParts = {
   sandboxId: string;
-  container: Container;
+  commands: DockerCommands;
   capabilities: readonly Capability[];
   events: DockerEvents;
   /** Bytes on disk by container id; null where nobody can tell. */
@@ -42,18 +42,18 @@ export class DockerSandbox implements Sandbox {
   readonly sandboxId: string;
   readonly ref: string;
   readonly capabilities: readonly Capability[];
-  readonly #container: Container;
+  readonly #commands: DockerCommands;
   readonly #events: DockerEvents;
   readonly #diskUsage: DiskUsageSource | null;
   readonly #keep: DockerSandboxParts['keep'];
   readonly #boot: DockerBoot;
   readonly #end = new EndSignal();
 
-  constructor({ sandboxId, container, capabilities, events, diskUsage, keep, boot }: DockerSandboxParts) {
+  constructor({ sandboxId, commands, capabilities, events, diskUsage, keep, boot }: DockerSandboxParts) {
     this.sandboxId = sandboxId;
-    this.ref = container.id;
+    this.ref = commands.container.id;
     this.capabilities = capabilities;
-    this.#container = container;
+    this.#commands = commands;
     this.#events = events;
     this.#diskUsage = diskUsage;
     this.#keep = keep;
@@ -88,7 +88,7 @@ export class DockerSandbox implements Sandbox {
   }
 
   async stats(): Promise<SandboxStats> {
-    const container = this.#living();
+    const { container } = this.#living();
     const answer = asking('stats', () => container.stats({ stream: false, 'one-shot': true }));
     const [measured, diskBytes] = await Promise.all([answer, this.#diskBytes()]);
     return statsFrom(measured, diskBytes);
@@ -111,7 +111,7 @@ export class DockerSandbox implements Sandbox {
     this.#events.forget(this.ref);
     this.#end.close();
     this.#boot.giveUp();
-    await removeContainer(this.#container);
+    await removeContainer(this.#commands.container);
   }
 
   /** The rest is worth telling even when the disk is not known. */
@@ -127,14 +127,14 @@ export class DockerSandbox implements Sandbox {
   readonly #rawExec: RawExec = async (request) => dockerExec(await this.#system(request.signal), request);
 
   /** Only a shell can do without the system. */
-  async #system(signal?: AbortSignal): Promise<Container> {
+  async #system(signal?: AbortSignal): Promise<DockerCommands> {
     this.#living();
     await this.#boot.needed(signal);
     return this.#living();
   }
 
-  #living(): Container {
+  #living(): DockerCommands {
     if (this.#end.over) throw new AppError('sandbox_gone', `sandbox ${this.sandboxId} has ended`);
-    return this.#container;
+    return this.#commands;
   }
 }

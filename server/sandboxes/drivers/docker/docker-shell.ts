@@ -1,4 +1,3 @@
-import type { Duplex } from 'node:stream';
 import type { Container, Exec } from 'dockerode';
 import { errorCode } from '#server/errors.ts';
 import { log } from '#server/log.ts';
@@ -6,6 +5,7 @@ import type { Shell, ShellExit, Size } from '#server/sandboxes/driver.ts';
 import { DtachOutput } from '../parts/dtach-output.ts';
 import { END_SHELL_SCRIPT, HELD_SHELL_SCRIPT, requireShellName } from '../parts/held-shell.ts';
 import { ShellEvents } from '../parts/shell-events.ts';
+import type { Begun, DockerCommands } from './docker-commands.ts';
 import { asking } from './docker-errors.ts';
 import { dockerExec, exitCodeOf } from './docker-exec.ts';
 
@@ -34,18 +34,16 @@ export function shellOptions({ name, size }: { name: string; size: Size }) {
   };
 }
 
-type Line = { exec: Exec; stream: Duplex };
-
-async function openLine(container: Container, request: { name: string; size: Size }): Promise<Line> {
-  const exec = await asking('shell', () => container.exec(shellOptions(request)));
-  return { exec, stream: await asking('shell', () => exec.start({ hijack: true, stdin: true, Tty: true })) };
+function openLine(commands: DockerCommands, request: { name: string; size: Size }): Promise<Begun> {
+  const start = { hijack: true, stdin: true, Tty: true };
+  return commands.begin({ what: 'shell', options: shellOptions(request), start });
 }
 
 /** `onWrite`: somebody types. */
 type Opening = { name: string; size: Size; onWrite: () => void };
 
-export async function openDockerShell(container: Container, request: Opening): Promise<Shell> {
-  return new DockerShell(container, request, await openLine(container, request));
+export async function openDockerShell(commands: DockerCommands, request: Opening): Promise<Shell> {
+  return new DockerShell(commands, request, await openLine(commands, request));
 }
 
 /** How long an engine may take to come back before its shells are given up. */
@@ -55,19 +53,19 @@ const KILLED_LINE_CLOSES_MS = 2_000;
 
 class DockerShell implements Shell {
   readonly held = true;
-  readonly #container: Container;
+  readonly #commands: DockerCommands;
   readonly #name: string;
   readonly #onWrite: () => void;
   readonly #events = new ShellEvents();
   #size: Size;
-  #line: Line;
+  #line: Begun;
   #output = new DtachOutput();
   #paused = false;
   #detached = false;
   #killed = false;
 
-  constructor(container: Container, { name, size, onWrite }: Opening, line: Line) {
-    this.#container = container;
+  constructor(commands: DockerCommands, { name, size, onWrite }: Opening, line: Begun) {
+    this.#commands = commands;
     this.#name = name;
     this.#size = size;
     this.#onWrite = onWrite;
@@ -118,7 +116,7 @@ class DockerShell implements Shell {
     if (this.#events.exited || this.#detached) return;
     const end = ['sh', '-c', END_SHELL_SCRIPT, 'sh', SHELLS_DIRECTORY, this.#name] as const;
     const limits = { timeoutMs: 10_000, maxOutputBytes: 1000 };
-    await dockerExec(this.#container, { argv: [...end], user: 'root', ...limits });
+    await dockerExec(this.#commands, { argv: [...end], user: 'root', ...limits });
     this.#killed = true;
     // Nobody may be reading: let the rest run out, so that the end is seen.
     this.resume();
@@ -127,7 +125,7 @@ class DockerShell implements Shell {
     setTimeout(() => stream.destroy(), KILLED_LINE_CLOSES_MS).unref();
   }
 
-  #listen({ stream }: Line): void {
+  #listen({ stream }: Begun): void {
     stream.on('data', (data: Buffer) => this.#events.emit(this.#output.push(data)));
     stream.on('error', (error) => log.debug('shell.stream_error', { err: error }));
     stream.once('close', () => {
@@ -139,7 +137,7 @@ class DockerShell implements Shell {
   async #closed(): Promise<void> {
     for (let tries = 0; tries < REOPEN_TRIES && !this.#detached; tries++) {
       if (this.#killed) return this.#exit(KILLED);
-      const fate = await fateOf(this.#line.exec, this.#container);
+      const fate = await fateOf(this.#line.exec, this.#commands.container);
       if (fate === 'held' && (await this.#reopen())) return;
       if (typeof fate === 'object') return this.#exit(fate);
       await new Promise((resolve) => setTimeout(resolve, REOPEN_TRY_MS));
@@ -148,7 +146,7 @@ class DockerShell implements Shell {
   }
 
   async #reopen(): Promise<boolean> {
-    const line = await openLine(this.#container, { name: this.#name, size: this.#size }).catch(() => null);
+    const line = await openLine(this.#commands, { name: this.#name, size: this.#size }).catch(() => null);
     if (line === null) return false;
     if (this.#detached) line.stream.destroy();
     this.#events.emit(this.#output.end());
@@ -156,7 +154,7 @@ class DockerShell implements Shell {
     this.#line = line;
     this.#listen(line);
     if (this.#paused) line.stream.pause();
-    log.info('shell.reopened', { container: this.#container.id, name: this.#name });
+    log.info('shell.reopened', { container: this.#commands.container.id, name: this.#name });
     return true;
   }
 

@@ -5,6 +5,7 @@ import { AppError } from '#server/errors.ts';
 import { log } from '#server/log.ts';
 import type { SnapshotRef, TakenSnapshot } from '#server/sandboxes/driver.ts';
 import { INSTALLATION_LABEL } from './container-options.ts';
+import type { DockerCommands } from './docker-commands.ts';
 import { asking, httpStatusOf } from './docker-errors.ts';
 
 export const SNAPSHOT_LABEL = 'chapterhouse.snapshot';
@@ -46,7 +47,8 @@ export class DockerSnapshots {
   }
 
   /** The sandbox stands still while its state is read, so that files are not caught half written. */
-  async take(container: Container, { snapshotId, whole, signal }: Taking): Promise<TakenSnapshot> {
+  async take(commands: DockerCommands, { snapshotId, whole, signal }: Taking): Promise<TakenSnapshot> {
+    const { container } = commands;
     signal?.throwIfAborted();
     if (!SNAPSHOT_ID.test(snapshotId)) throw new TypeError(`not a snapshot id: ${snapshotId}`);
     const size = await this.#sizeOf(container);
@@ -57,9 +59,11 @@ export class DockerSnapshots {
     const repo = this.#repository;
     const ref = `${repo}:${snapshotId}`;
     const labels = { [INSTALLATION_LABEL]: this.#installation, [SNAPSHOT_LABEL]: snapshotId };
-    const query = { container: container.id, repo, tag: snapshotId, pause: 'true' };
+    const query = { container: container.id, repo, tag: snapshotId, pause: 'false' };
     try {
-      await asking('snapshot', () => container.commit({ _query: query, _body: { Labels: labels } }));
+      await commands.whileStill(() =>
+        asking('snapshot', () => container.commit({ _query: query, _body: { Labels: labels } })),
+      );
       signal?.throwIfAborted();
       await this.#requireBounds(ref, size);
     } catch (error) {
