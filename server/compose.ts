@@ -81,7 +81,7 @@ export async function compose(config: Config): Promise<Product> {
   setRuntime(live);
   // Before a page can come back: it would be told that its sandbox is gone.
   await sandboxes.adoptAll().catch((error: unknown) => log.error('sandbox.adopt_all_failed', error));
-  await snapshots.reconcile().catch((error: unknown) => log.error('snapshot.reconcile_failed', error));
+  await snapshots.start().catch((error: unknown) => log.error('snapshot.reconcile_failed', error));
   const { doors, dispose: disposeDoors } = createDoors({ clock, courses, hub, sandboxes, terminals, facts, ports });
   return {
     doors,
