@@ -1,7 +1,7 @@
 import { log } from '#server/log.ts';
+import { SeenTwice } from '#server/shared/seen-twice.ts';
 import type { Sandbox, SandboxDriver, SandboxRef } from './driver.ts';
 import { findLiveIds } from './sandbox-store.ts';
-import { SeenTwice } from './seen-twice.ts';
 
 type SweepParts = {
   driver: SandboxDriver;

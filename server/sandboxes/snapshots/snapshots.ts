@@ -4,12 +4,12 @@ import { AppError, errorCode } from '#server/errors.ts';
 import { log } from '#server/log.ts';
 import { copyOfSeat } from '#server/shared/copy-seat.ts';
 import type { SandboxView } from '#server/shared/protocol.ts';
+import { SeenTwice } from '#server/shared/seen-twice.ts';
 import type { SnapshotList, SnapshotView } from '#server/shared/views.ts';
 import type { Sandbox, SandboxDriver, SnapshotRef } from '../driver.ts';
 import type { EndingState } from '../ending-save.ts';
 import type { SandboxManager, Seat } from '../manager.ts';
 import { oneAtATime } from '../reaper.ts';
-import { SeenTwice } from '../seen-twice.ts';
 import { requireDisk, requireName, requireRoom } from './snapshot-rules.ts';
 import * as store from './snapshot-store.ts';
 
