@@ -86,7 +86,7 @@ export async function compose(config: Config): Promise<Product> {
   // Before a page can come back: it would be told that its sandbox is gone.
   await sandboxes.adoptAll().catch((error: unknown) => log.error('sandbox.adopt_all_failed', error));
   const sweeping = await sweepSpools(spools);
-  await snapshots.reconcile().catch((error: unknown) => log.error('snapshot.reconcile_failed', error));
+  await snapshots.start().catch((error: unknown) => log.error('snapshot.reconcile_failed', error));
   const entrance = createDoors({ clock, courses, hub, sandboxes, terminals, facts, recorder, ports });
   return {
     doors: entrance.doors,

@@ -1,4 +1,5 @@
 import { log } from '#server/log.ts';
+import { SeenTwice } from '#server/shared/seen-twice.ts';
 import type { Sandbox, SandboxDriver, SandboxRef } from './driver.ts';
 import { findLiveIds } from './sandbox-store.ts';
 
@@ -15,7 +16,7 @@ type SweepParts = {
  */
 export class OrphanSweep {
   readonly #parts: SweepParts;
-  #suspects = new Set<string>();
+  readonly #seen = new SeenTwice();
 
   constructor(parts: SweepParts) {
     this.#parts = parts;
@@ -25,9 +26,8 @@ export class OrphanSweep {
     const listed = await this.#parts.driver.list();
     const live = new Set(await findLiveIds());
     const orphans = listed.filter(({ sandboxId }) => !live.has(sandboxId) && !this.#parts.isOurs(sandboxId));
-    const again = orphans.filter(({ ref }) => this.#suspects.has(ref));
-    this.#suspects = new Set(orphans.map(({ ref }) => ref));
-    for (const orphan of again) await this.#remove(orphan);
+    const again = this.#seen.look(orphans.map(({ ref }) => ref));
+    for (const orphan of orphans.filter(({ ref }) => again.includes(ref))) await this.#remove(orphan);
   }
 
   async #remove(orphan: SandboxRef): Promise<void> {

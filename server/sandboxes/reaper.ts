@@ -21,7 +21,8 @@ export function createReaper({ clock, look, tidy }: ReaperOptions): Disposable {
   return timers;
 }
 
-function oneAtATime(tidy: () => Promise<void>): () => void {
+/** One that comes due while another goes on follows it. */
+export function oneAtATime(tidy: () => Promise<void>): () => void {
   let isRunning = false;
   let isDue = false;
   const run = async () => {

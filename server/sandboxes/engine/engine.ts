@@ -20,6 +20,7 @@ import { NetworkGuard, type Repair } from './network-guard.ts';
 import { makeReachableHome } from './reachable.ts';
 import { StillContainers } from './still-containers.ts';
 import { closeStore, freeInStore, mountsInside, openStore } from './store.ts';
+import { StrayImages } from './stray-images.ts';
 import { StrayProcesses } from './stray-processes.ts';
 import { type Health, Supervision } from './supervision.ts';
 import { forgetTakenDown, noteTakenDown, wasTakenDown } from './taken-down.ts';
@@ -89,7 +90,7 @@ class PrivateEngine implements Engine {
   readonly #plan: EnginePlan;
   readonly #disk = new DiskUsage();
   readonly #network: NetworkGuard;
-  readonly #strays: StrayProcesses;
+  readonly #strays: readonly { look(): Promise<void> }[];
   readonly #still = new StillContainers();
   readonly #listeners = new Set<(state: EngineState) => void>();
   #state: EngineState = { phase: 'stopped' };
@@ -109,7 +110,7 @@ class PrivateEngine implements Engine {
 
   constructor(plan: EnginePlan) {
     this.#plan = plan;
-    this.#strays = new StrayProcesses(plan);
+    this.#strays = [new StrayProcesses(plan), new StrayImages(plan)];
     this.#network = new NetworkGuard(plan, () => this.#tell());
     const { socket, home, networks, buildNetwork, registryPort } = plan;
     this.facts = { socket, home, userns: true, networks, buildNetwork, registryPort };
@@ -254,8 +255,13 @@ class PrivateEngine implements Engine {
     const isStopped = this.#state.phase === 'stopped';
     if (health === 'taken down' && !isStopped) this.#become({ phase: 'stopped' });
     if (health !== 'answers') return;
-    if (!isStopped) return this.#strays.look().catch((error: unknown) => log.error('engine.strays_not_seen', error));
+    if (!isStopped) return this.#lookForStrays();
     await this.#bringUp().catch((error: unknown) => log.error('engine.not_followed', error));
+  }
+
+  async #lookForStrays(): Promise<void> {
+    const looks = await Promise.allSettled(this.#strays.map((strays) => strays.look()));
+    for (const look of looks) if (look.status === 'rejected') log.error('engine.strays_not_seen', look.reason);
   }
 
   #become(state: EngineState): void {

@@ -1,4 +1,5 @@
 import { log } from '#server/log.ts';
+import { SeenTwice } from '#server/shared/seen-twice.ts';
 import { containersWithProcesses, endShims } from './container-processes.ts';
 import { connect } from './daemon.ts';
 import type { EnginePlan } from './engine-plan.ts';
@@ -13,7 +14,7 @@ const LOOK_EVERY_MS = 10_000;
 export class StrayProcesses {
   readonly #plan: EnginePlan;
   readonly #everyMs: number;
-  #suspects: ReadonlySet<string> = new Set();
+  readonly #seen = new SeenTwice();
   #lookedAt = Number.NEGATIVE_INFINITY;
 
   constructor(plan: EnginePlan, everyMs = LOOK_EVERY_MS) {
@@ -27,9 +28,7 @@ export class StrayProcesses {
     this.#lookedAt = performance.now();
     const present = await containersWithProcesses(this.#plan);
     const running = new Set((await connect(this.#plan).listContainers()).map(({ Id }) => Id));
-    const strays = present.filter((id) => !running.has(id));
-    const again = strays.filter((id) => this.#suspects.has(id));
-    this.#suspects = new Set(strays);
+    const again = this.#seen.look(present.filter((id) => !running.has(id)));
     if (again.length === 0) return;
     log.warn('engine.stray_processes', { containers: again });
     await endShims(this.#plan, (id) => again.includes(id));

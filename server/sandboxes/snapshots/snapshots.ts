@@ -4,10 +4,12 @@ import { AppError, errorCode } from '#server/errors.ts';
 import { log } from '#server/log.ts';
 import { copyOfSeat } from '#server/shared/copy-seat.ts';
 import type { SandboxView } from '#server/shared/protocol.ts';
+import { SeenTwice } from '#server/shared/seen-twice.ts';
 import type { SnapshotList, SnapshotView } from '#server/shared/views.ts';
 import type { Sandbox, SandboxDriver, SnapshotRef } from '../driver.ts';
 import type { EndingState } from '../ending-save.ts';
 import type { SandboxManager, Seat } from '../manager.ts';
+import { oneAtATime } from '../reaper.ts';
 import { requireDisk, requireName, requireRoom } from './snapshot-rules.ts';
 import * as store from './snapshot-store.ts';
 
@@ -25,13 +27,19 @@ export type SnapshotOptions = {
 type Saving = Seat & { sandbox: Sandbox; kind: store.SnapshotKind; name: string; signal?: AbortSignal };
 
 const AGAIN_MS = 60_000;
+const LOOK_EVERY_MS = 30_000;
 
 /** The states that students keep of their sandboxes. */
 export class Snapshots {
   readonly #options: SnapshotOptions;
   /** What goes on for a seat; the next waits for it. */
   readonly #turns = new Map<string, Promise<unknown>>();
+  /** Being kept by this process, and what it keeps for copies. */
+  readonly #own = new Set<string>();
+  readonly #seen = new SeenTwice();
+  readonly #timers = new DisposableStack();
   #again: Disposable | null = null;
+  #isReconciled = false;
 
   constructor(options: SnapshotOptions) {
     this.#options = options;
@@ -103,13 +111,40 @@ export class Snapshots {
   async dropCopyState(enrollmentId: string, snapshotId: string): Promise<void> {
     const row = await store.findSnapshot(enrollmentId, snapshotId);
     if (row !== null) await this.#discard(row);
+    this.#own.delete(snapshotId);
   }
 
-  /** Makes the rows and what is on the host agree again, and goes on deleting what could not be deleted. */
-  async reconcile(): Promise<void> {
+  /**
+   * Makes the rows and what is on the host agree again, and goes on deleting what could not be deleted. Afterwards looks
+   * now and then for what an engine has finished after the process that asked for it had died.
+   */
+  async start(): Promise<void> {
+    this.#timers.use(
+      this.#options.clock.every(
+        LOOK_EVERY_MS,
+        oneAtATime(() => this.#look()),
+      ),
+    );
+    await this.#reconcile();
+  }
+
+  dispose(): void {
+    this.#timers.dispose();
+    this.#again?.[Symbol.dispose]();
+  }
+
+  /** Whoever was not there when we began is asked again. */
+  async #look(): Promise<void> {
+    if (!this.#isReconciled) return this.#reconcile();
+    const kept = await this.#options.driver.listSnapshots();
+    const again = this.#seen.look((await this.#unknown(kept)).map(({ snapshotId }) => snapshotId));
+    for (const ref of kept.filter(({ snapshotId }) => again.includes(snapshotId))) await this.#deleteOrphan(ref);
+  }
+
+  async #reconcile(): Promise<void> {
     const { driver } = this.#options;
     const kept = await driver.listSnapshots();
-    const rows = await store.findAllSnapshots(driver.name);
+    const rows = (await store.findAllSnapshots(driver.name)).filter(({ id }) => !this.#own.has(id));
     const onHost = new Set(kept.map(({ snapshotId }) => snapshotId));
     for (const row of rows) {
       // Whatever it was kept for has begun by now, or went with the process before.
@@ -121,20 +156,27 @@ export class Snapshots {
       if (isLost) await store.changeSnapshot(row.id, { state: 'failed' });
       if (row.state === 'deleting') await this.#discard(row);
     }
-    const known = new Set(rows.filter(({ state }) => state === 'ready' || state === 'deleting').map(({ id }) => id));
-    for (const ref of kept.filter(({ snapshotId }) => !known.has(snapshotId))) {
-      await driver.deleteSnapshot(ref).catch((error: unknown) => notDeleted(ref.snapshotId, error));
-    }
+    for (const ref of await this.#unknown(kept)) await this.#deleteOrphan(ref);
+    this.#isReconciled = true;
   }
 
-  dispose(): void {
-    this.#again?.[Symbol.dispose]();
+  /** What is on the host and in no row that still holds it. */
+  async #unknown(kept: readonly SnapshotRef[]): Promise<SnapshotRef[]> {
+    const rows = await store.findAllSnapshots(this.#options.driver.name);
+    const known = new Set(rows.filter(({ state }) => state === 'ready' || state === 'deleting').map(({ id }) => id));
+    return kept.filter(({ snapshotId }) => !known.has(snapshotId) && !this.#own.has(snapshotId));
+  }
+
+  async #deleteOrphan(ref: SnapshotRef): Promise<void> {
+    log.warn('snapshot.orphan', { ...ref });
+    await this.#options.driver.deleteSnapshot(ref).catch((error: unknown) => notDeleted(ref.snapshotId, error));
   }
 
   async #keep({ enrollmentId, courseId, sandbox, kind, name, signal }: Saving): Promise<SnapshotRef> {
     const { driver, clock, currentStep, freeBytes } = this.#options;
     requireDisk({ freeBytes: await freeBytes(), stateBytes: (await sandbox.stats()).diskBytes ?? 0 });
     const id = `sn-${randomBytes(8).toString('hex')}`;
+    this.#own.add(id);
     const stepKey = await currentStep(enrollmentId);
     const unknown = { ref: null, state: 'saving', whole: false, sizeKiB: null, createdAt: clock.now() };
     await store.insertSnapshot({ id, enrollmentId, courseId, driver: driver.name, kind, name, stepKey, ...unknown });
@@ -142,8 +184,10 @@ export class Snapshots {
       const { ref, whole, sizeBytes } = await sandbox.snapshot(id, signal);
       const sizeKiB = sizeBytes === null ? null : Math.ceil(sizeBytes / 1024);
       await store.changeSnapshot(id, { state: 'ready', ref, whole, sizeKiB });
+      if (kind !== 'copy') this.#own.delete(id);
       return { snapshotId: id, ref };
     } catch (error) {
+      this.#own.delete(id);
       // Its student sees a failed one in their list; a teacher's is in none.
       if (kind === 'copy') await store.dropSnapshot(id);
       else await store.changeSnapshot(id, { state: 'failed' });

@@ -84,7 +84,11 @@ async function lookAtTop({ lost }: Desk, keyboard: Keyboard, nested: Nested): Pr
   keyboard.type(LEAVE_TOP);
   // `top` throws away what is typed while it ends.
   const { word } = await keyboard.insist((next) => `echo is-$nested-${next}-$((40 + 2))`);
-  if (!keyboard.output.includes(`is-${nested.word}-${word}-42`)) lost('the shell within a shell');
+  const [, was] = keyboard.output.match(new RegExp(`is-(w?\\d*)-${word}-42`)) ?? [];
+  if (was !== nested.word) {
+    const words = JSON.stringify(keyboard.output.slice(-600));
+    lost(`the shell within a shell: it held ${was}, not ${nested.word}; its last words: ${words};`);
+  }
   keyboard.type('top -d 1\r');
   await keyboard.printsAgain(HEADER);
   nested.isTopOn = true;

@@ -148,7 +148,7 @@ describe.each(DATABASES)('copies on %s', (kind) => {
     before.snapshots.dispose();
     const { manager, snapshots, copies, clock } = begin({ host: before.host });
     await manager.adoptAll();
-    await snapshots.reconcile();
+    await snapshots.start();
     expect(manager.find(seat.enrollmentId)?.sandboxId).toBe(sandboxId);
     expect(manager.find('ada')?.sandboxId).toBe(before.original.sandboxId);
     await copies.close(mine);
@@ -164,7 +164,7 @@ describe.each(DATABASES)('copies on %s', (kind) => {
     await before.manager.dispose();
     const { manager, snapshots } = begin({ host: before.host });
     await manager.adoptAll();
-    await snapshots.reconcile();
+    await snapshots.start();
     expect(before.host.snapshots.size).toBe(0);
     expect(await keptStates()).toEqual([]);
   });

@@ -171,11 +171,38 @@ describe.each(DATABASES)('saved states on %s', (kind) => {
     await db().snapshot.update({ where: { id: second }, data: { state: 'saving', ref: null } });
     host.snapshots.set('sn-nobody', new Map());
     const again = begin({ host });
-    await again.snapshots.reconcile();
+    await again.snapshots.start();
     expect([...host.snapshots.keys()]).toEqual([first]);
     const states = (await again.snapshots.list('ada')).snapshots.map(
       ({ snapshotId, state }) => `${snapshotId} ${state}`,
     );
     expect(states.toSorted()).toEqual([`${first} ready`, `${second} failed`].toSorted());
+  });
+
+  test('what the engine finished after its asker had died is taken away when it is seen for the second time', async () => {
+    const { snapshots, host, clock, driver } = await withWork();
+    await snapshots.start();
+    const looks = vi.spyOn(driver, 'listSnapshots');
+    const mine = (await snapshots.save(ada, 'kept')).snapshots[0]?.snapshotId ?? '';
+    host.snapshots.set('sn-late', new Map());
+    clock.advance(30_000);
+    await vi.waitFor(() => expect(looks).toHaveBeenCalledTimes(1));
+    expect([...host.snapshots.keys()]).toEqual([mine, 'sn-late']);
+    clock.advance(30_000);
+    await vi.waitFor(() => expect([...host.snapshots.keys()]).toEqual([mine]));
+  });
+
+  test('an engine that was away at the start is asked again, and what is being kept meanwhile is left alone', async () => {
+    const { snapshots, host, clock, driver } = await withWork();
+    const cutOff = (await snapshots.save(ada, 'cut off')).snapshots[0]?.snapshotId ?? '';
+    await db().snapshot.update({ where: { id: cutOff }, data: { state: 'saving', ref: null } });
+    vi.spyOn(driver, 'listSnapshots').mockRejectedValueOnce(new AppError('engine_down', 'away'));
+    expect(await codeOf(snapshots.start())).toBe('engine_down');
+    const copy = await snapshots.keepForCopy(ada);
+    clock.advance(30_000);
+    await vi.waitFor(() => expect([...host.snapshots.keys()]).toEqual([copy.snapshotId]));
+    expect((await snapshots.list('ada')).snapshots).toMatchObject([{ snapshotId: cutOff, state: 'failed' }]);
+    await snapshots.dropCopyState('ada', copy.snapshotId);
+    expect(host.snapshots.size).toBe(0);
   });
 });

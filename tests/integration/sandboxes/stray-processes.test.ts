@@ -1,6 +1,9 @@
 import { spawn } from 'node:child_process';
 import { access, copyFile, mkdir, mkdtemp, readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import Docker from 'dockerode';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { containersWithProcesses, endContainerProcesses } from '#server/sandboxes/engine/container-processes.ts';
 import { createEngine } from '#server/sandboxes/engine/engine.ts';
@@ -55,6 +58,25 @@ test('the processes of a container that the daemon does not know are ended', asy
   await vi.waitFor(async () => expect(await containersWithProcesses(plan)).toEqual([]), { timeout: 90_000 });
   expect(await isAlive(pid)).toBe(false);
   await engine.stop();
+});
+
+test('a kept state that nobody got to name is taken away when it is seen for the second time', async () => {
+  const engine = createEngine(options);
+  await engine.start();
+  onTestFinished(() => engine.stop());
+  const docker = new Docker({ socketPath: engine.facts.socket });
+  const imported = async (label: string) => {
+    const empty = Readable.from([Buffer.alloc(1024)]);
+    const answer = await docker.importImage(empty, { fromSrc: '-', changes: `LABEL ${label}=x` });
+    await text(answer);
+    const [found] = await docker.listImages({ filters: JSON.stringify({ label: [label] }) });
+    return found?.Id ?? '';
+  };
+  const stray = await imported('chapterhouse.snapshot');
+  const other = await imported('somebody.else');
+  const images = async () => (await docker.listImages()).map(({ Id }) => Id);
+  expect((await images()).toSorted()).toEqual([stray, other].toSorted());
+  await vi.waitFor(async () => expect(await images()).toEqual([other]), { timeout: 60_000 });
 });
 
 test('those that were paused when everything died are ended too', async () => {

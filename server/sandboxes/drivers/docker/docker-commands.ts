@@ -6,6 +6,8 @@ import type { SandboxHost } from './sandbox-host.ts';
 
 const BEGUN_WITHIN_MS = 10_000;
 const LOOK_MS = 20;
+/** The engine may begin a command though its line has closed already; by then it has, or never will. */
+const IN_DOUBT_MS = 5_000;
 
 /** `what`: for the words of an error. */
 type Beginning = { what: string; options: ExecCreateOptions; start: ExecStartOptions };
@@ -18,8 +20,8 @@ export type Begun = { exec: Exec; stream: Duplex };
 export class DockerCommands {
   readonly container: Container;
   readonly #host: Pick<SandboxHost, 'holdStill'>;
-  /** Those that live, but for the ones that are known to have begun. */
-  readonly #fresh = new Set<Exec>();
+  /** Those that may not have begun yet, and when the line to one closed. */
+  readonly #fresh = new Map<Exec, { closedAt: number | null }>();
   #stillness: Promise<void> | null = null;
 
   constructor(container: Container, host: Pick<SandboxHost, 'holdStill'>) {
@@ -32,13 +34,17 @@ export class DockerCommands {
     await this.#running();
     const exec = await asking(what, () => this.container.exec(options));
     await this.#running();
-    this.#fresh.add(exec);
+    this.#forgetOld();
+    this.#fresh.set(exec, { closedAt: null });
+    const closed = () => {
+      if (this.#fresh.has(exec)) this.#fresh.set(exec, { closedAt: performance.now() });
+    };
     try {
       const stream = await asking(what, () => exec.start(start));
-      stream.once('close', () => this.#fresh.delete(exec));
+      stream.once('close', closed);
       return { exec, stream };
     } catch (error) {
-      this.#fresh.delete(exec);
+      closed();
       throw error;
     }
   }
@@ -67,10 +73,20 @@ export class DockerCommands {
     while (this.#stillness !== null) await this.#stillness;
   }
 
+  #mayBegin(exec: Exec): boolean {
+    const found = this.#fresh.get(exec);
+    if (found === undefined) return false;
+    return found.closedAt === null || performance.now() - found.closedAt < IN_DOUBT_MS;
+  }
+
+  #forgetOld(): void {
+    for (const exec of this.#fresh.keys()) if (!this.#mayBegin(exec)) this.#fresh.delete(exec);
+  }
+
   async #allBegun(): Promise<void> {
     const end = performance.now() + BEGUN_WITHIN_MS;
-    for (const exec of this.#fresh) {
-      while (!(await hasBegun(exec))) {
+    for (const exec of this.#fresh.keys()) {
+      while (this.#mayBegin(exec) && !(await hasBegun(exec))) {
         if (performance.now() > end) throw new AppError('snapshot_failed', 'a command of the sandbox does not begin');
         await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
       }
