@@ -14,8 +14,8 @@ export async function GET(request: Request, { params }: Context): Promise<Respon
     const { recordingId } = await params;
     const how = new URL(request.url).searchParams.has('download') ? 'downloaded' : 'watched';
     const opened = await openRecording({ actor, recordingId, how });
-    const { bytes, stream } = await runtime().recordings.read(opened.recordingId);
-    return new Response(stream(), { headers: headersFor(opened.startedAt, bytes) });
+    const { stream } = await runtime().recordings.read(opened.recordingId);
+    return new Response(stream(), { headers: headersFor(opened.startedAt) });
   } catch (error) {
     const code = errorCode(error);
     if (code === 'internal') log.error('recording.read_failed', error);
@@ -31,12 +31,11 @@ function refuseForeignPages(headers: Headers): void {
 }
 
 /** What a student's programs printed is never shown as a page, whoever opens the address. */
-function headersFor(startedAt: Date, bytes: number): Record<string, string> {
+function headersFor(startedAt: Date): Record<string, string> {
   const name = `recording-${startedAt.toISOString().slice(0, 19).replaceAll(':', '-')}.cast`;
   return {
     'content-type': 'application/x-asciicast',
     'content-disposition': `attachment; filename="${name}"`,
-    'content-length': String(bytes),
     'content-security-policy': "default-src 'none'; sandbox",
     'x-content-type-options': 'nosniff',
     'cache-control': 'private, no-store',

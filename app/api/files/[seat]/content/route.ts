@@ -36,8 +36,9 @@ export async function GET(request: Request, context: Context): Promise<Response>
     const seatId = await requireFilesSeat(request, context);
     const path = new URL(request.url).searchParams.get('path') ?? '';
     if (!isFilePath(path)) throw new AppError('bad_request', 'a file was asked for by no path');
-    const { sizeBytes, pieces } = await runtime().files.download(seatId, path, request.signal);
-    const headers = { ...NEVER_A_PAGE, 'content-length': String(sizeBytes), 'content-disposition': attachment(path) };
+    const { pieces } = await runtime().files.download(seatId, path, request.signal);
+    // No length: Next.js takes it away from what is streamed.
+    const headers = { ...NEVER_A_PAGE, 'content-disposition': attachment(path) };
     return new Response(streamOf(pieces), { headers });
   } catch (error) {
     const code = errorCode(error);
