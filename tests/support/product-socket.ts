@@ -19,13 +19,15 @@ export class ProductSocket {
   output = '';
   readonly #decoder = new TextDecoder();
   readonly #lookers = new Set<() => void>();
+  /** Of a terminal: up to where it is drawn. */
+  #drawn: number | null = null;
 
   constructor(url: string, subprotocol: string | undefined, headers: Record<string, string>) {
     this.socket = new WebSocket(url, subprotocol, { headers });
     this.socket.on('error', () => undefined);
     this.socket.on('message', (data, isBinary) => {
-      if (isBinary) this.output += this.#decoder.decode(data as Buffer, { stream: true });
-      else this.frames.push(frame.parse(JSON.parse(String(data))));
+      if (isBinary) this.#print(data as Buffer);
+      else this.#hear(frame.parse(JSON.parse(String(data))));
       for (const look of [...this.#lookers]) look();
     });
     this.handshake = new Promise((resolve) => {
@@ -41,6 +43,21 @@ export class ProductSocket {
         for (const look of [...this.#lookers]) look();
       });
     });
+  }
+
+  #hear(told: Frame): void {
+    this.frames.push(told);
+    if (told.type === 'attached' && typeof told.offset === 'number') this.#drawn = told.offset;
+  }
+
+  /** Told as drawn at once, as a page does: else the server holds the shell up after a while. */
+  #print(data: Buffer): void {
+    this.output += this.#decoder.decode(data, { stream: true });
+    if (this.#drawn === null) return;
+    this.#drawn += data.length;
+    if (this.socket.readyState === WebSocket.OPEN) {
+      this.socket.send(JSON.stringify({ type: 'ack', offset: this.#drawn }));
+    }
   }
 
   sendWhenOpen(request: object): void {

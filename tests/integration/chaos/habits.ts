@@ -83,12 +83,8 @@ async function lookAtTop({ lost }: Desk, keyboard: Keyboard, nested: Nested): Pr
   nested.isTopOn = false;
   keyboard.type(LEAVE_TOP);
   // `top` throws away what is typed while it ends.
-  const { word } = await keyboard.insist((next) => `echo is-$nested-${next}-$((40 + 2))`);
-  const [, was] = keyboard.output.match(new RegExp(`is-(w?\\d*)-${word}-42`)) ?? [];
-  if (was !== nested.word) {
-    const words = JSON.stringify(keyboard.output.slice(-600));
-    lost(`the shell within a shell: it held ${was}, not ${nested.word}; its last words: ${words};`);
-  }
+  const { value } = await keyboard.ask('is', (next) => `echo is-$nested-${next}-$((40 + 2))`);
+  if (value !== nested.word) lost(`the shell within a shell: it held ${value}, not ${nested.word},`);
   keyboard.type('top -d 1\r');
   await keyboard.printsAgain(HEADER);
   nested.isTopOn = true;

@@ -53,6 +53,22 @@ export class Keyboard {
     throw new Error('the shell does not answer');
   }
 
+  /**
+   * What a shell prints of a variable, typed as `insist` does: `command` must print `<name>-<value>-<word>-42`. A line
+   * whose beginning got lost, in a program that was just leaving or on a line that was just opened anew, is typed again.
+   */
+  async ask(
+    name: string,
+    command: (word: string) => string,
+  ): Promise<{ value: string; word: string; typedAt: number }> {
+    for (let tries = 0; tries < TRIES; tries++) {
+      const { word, typedAt } = await this.insist(command);
+      const [, value] = this.#terminal.output.match(new RegExp(`${name}-(w?\\d*)-${word}-42`)) ?? [];
+      if (value !== undefined) return { value, word, typedAt };
+    }
+    throw new Error('the shell answers none of its lines whole');
+  }
+
   /** The terminal prints this once more, beyond what it has printed so far. */
   async printsAgain(text: string): Promise<void> {
     const seen = () => this.#terminal.output.split(text).length;

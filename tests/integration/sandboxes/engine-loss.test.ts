@@ -1,9 +1,12 @@
 import path from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import type { Sandbox } from '#server/sandboxes/driver.ts';
+import { errorCode } from '#server/errors.ts';
+import type { Sandbox, Shell } from '#server/sandboxes/driver.ts';
 import { DockerDriver } from '#server/sandboxes/drivers/docker/docker-driver.ts';
 import { dockerPlace } from '#server/sandboxes/drivers/docker/docker-place.ts';
 import { createEngine, type Engine } from '#server/sandboxes/engine/engine.ts';
+import { planEngine } from '#server/sandboxes/engine/engine-plan.ts';
+import { livingPid } from '#server/sandboxes/engine/processes.ts';
 import { ensureLabImage } from '#server/sandboxes/images/lab-image.ts';
 import { Screen } from '../../contract/screen.ts';
 import { nextState, ownEngine, removeEngine, runningPid, tracesOf } from './engine-machine.ts';
@@ -90,6 +93,27 @@ test('one that an earlier process left standing still goes on, and whoever held 
   engine.release();
   expect(await still.end()).toBe(false);
   await engine.start();
+});
+
+test('a shell that the engine cannot begin is refused as long as that lasts, and is then the same', async () => {
+  const screen = await heldShell('shell-5');
+  screen.shell.detach();
+  const containerd = await livingPid(`${planEngine(options).execRoot}/containerd/containerd.pid`, 'containerd');
+  process.kill(containerd ?? 0, 'SIGKILL');
+  const codes: string[] = [];
+  const open = async (): Promise<Shell> => {
+    try {
+      return await sandbox.openShell({ name: 'shell-5', size: { cols: 90, rows: 30 } });
+    } catch (error) {
+      codes.push(errorCode(error));
+      return open();
+    }
+  };
+  const again = new Screen(await open());
+  onTestFinished(() => again.shell.detach());
+  await answersAgain(again, 'same');
+  expect(new Set(codes)).toEqual(new Set(['engine_down']));
+  expect(again.text).not.toContain('containerd');
 });
 
 test('an engine that hangs is noticed and replaced, and its sandboxes live on', async () => {

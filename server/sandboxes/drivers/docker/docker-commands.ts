@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import type { Container, Exec, ExecCreateOptions, ExecStartOptions } from 'dockerode';
 import { AppError, errorCode } from '#server/errors.ts';
 import { asking } from './docker-errors.ts';
@@ -49,6 +50,23 @@ export class DockerCommands {
     }
   }
 
+  /**
+   * As `begin`, of a command that lives long: rejects where the engine could not begin it, with `engine_down` where that
+   * lies with itself. What it says of that would else come as the command's own output.
+   */
+  async beginForLong(beginning: Beginning): Promise<Begun> {
+    const begun = await this.begin(beginning);
+    // Whoever uses it hears of its end; nobody reads from it before.
+    begun.stream.on('error', () => undefined);
+    const end = performance.now() + BEGUN_WITHIN_MS;
+    for (;;) {
+      const state = await beginningOf(begun.exec);
+      if (state === 'never') throw neverBegun(beginning.what, await restOf(begun.stream));
+      if (state === 'begun' || performance.now() > end) return begun;
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    }
+  }
+
   /** Rejects with `snapshot_failed` where the container did not stand still for all of the work. */
   async whileStill<T>(work: () => Promise<T>): Promise<T> {
     await this.#running();
@@ -86,7 +104,7 @@ export class DockerCommands {
   async #allBegun(): Promise<void> {
     const end = performance.now() + BEGUN_WITHIN_MS;
     for (const exec of this.#fresh.keys()) {
-      while (this.#mayBegin(exec) && !(await hasBegun(exec))) {
+      while (this.#mayBegin(exec) && (await isOnItsWay(exec))) {
         if (performance.now() > end) throw new AppError('snapshot_failed', 'a command of the sandbox does not begin');
         await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
       }
@@ -95,14 +113,40 @@ export class DockerCommands {
   }
 }
 
-/** The engine answers that a command may begin before it has begun it. */
-async function hasBegun(exec: Exec): Promise<boolean> {
+type Beginnings = 'to come' | 'begun' | 'never';
+
+/** The engine answers that a command may begin before it has begun it; one that it could not begin has no process. */
+async function beginningOf(exec: Exec): Promise<Beginnings> {
+  const { Pid, Running, ExitCode } = await asking('exec', () => exec.inspect());
+  if (Pid > 0) return 'begun';
+  return !Running && ExitCode !== null ? 'never' : 'to come';
+}
+
+async function isOnItsWay(exec: Exec): Promise<boolean> {
   try {
-    const { Pid, Running, ExitCode } = await asking('exec', () => exec.inspect());
-    return Pid > 0 || (!Running && ExitCode !== null);
+    return (await beginningOf(exec)) === 'to come';
   } catch (error) {
     // Forgotten by the engine: it is over.
-    if (errorCode(error) === 'sandbox_gone') return true;
+    if (errorCode(error) === 'sandbox_gone') return false;
     throw error;
   }
+}
+
+const COMPLAINED_WITHIN_MS = 1_000;
+
+/** What is still to be read, as text. */
+function restOf(stream: Duplex): Promise<string> {
+  const late = setTimeout(() => stream.destroy(), COMPLAINED_WITHIN_MS);
+  return text(stream)
+    .catch(() => '')
+    .finally(() => {
+      clearTimeout(late);
+      stream.destroy();
+    });
+}
+
+/** The engine's daemon goes on answering when the process that begins its commands has died, until that is back. */
+function neverBegun(what: string, said: string): AppError {
+  const isEngine = /connection error|unavailable|connection refused|ttrpc: closed/i.test(said);
+  return new AppError(isEngine ? 'engine_down' : 'sandbox_failed', `${what}: ${said.trim()}`);
 }

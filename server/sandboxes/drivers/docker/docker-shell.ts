@@ -36,7 +36,7 @@ export function shellOptions({ name, size }: { name: string; size: Size }) {
 
 function openLine(commands: DockerCommands, request: { name: string; size: Size }): Promise<Begun> {
   const start = { hijack: true, stdin: true, Tty: true };
-  return commands.begin({ what: 'shell', options: shellOptions(request), start });
+  return commands.beginForLong({ what: 'shell', options: shellOptions(request), start });
 }
 
 /** `onWrite`: somebody types. */
@@ -128,9 +128,11 @@ class DockerShell implements Shell {
   #listen({ stream }: Begun): void {
     stream.on('data', (data: Buffer) => this.#events.emit(this.#output.push(data)));
     stream.on('error', (error) => log.debug('shell.stream_error', { err: error }));
-    stream.once('close', () => {
+    const closed = () => {
       this.#closed().catch((error: unknown) => log.error('shell.close_failed', error));
-    });
+    };
+    if (stream.closed) closed();
+    else stream.once('close', closed);
   }
 
   /** The shell has ended, or only our line to it: its holder survives a restart of the engine. */
