@@ -63,7 +63,7 @@ export class DockerCommands {
       const state = await beginningOf(begun.exec);
       if (state === 'never') throw neverBegun(beginning.what, await restOf(begun.stream));
       if (state === 'begun' || performance.now() > end) return begun;
-      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+      await saidSomething(begun.stream);
     }
   }
 
@@ -130,6 +130,19 @@ async function isOnItsWay(exec: Exec): Promise<boolean> {
     if (errorCode(error) === 'sandbox_gone') return false;
     throw error;
   }
+}
+
+/** Or a moment has gone by. Reads nothing. */
+function saidSomething(stream: Duplex): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      stream.off('readable', done);
+      resolve();
+    };
+    const timer = setTimeout(done, LOOK_MS);
+    stream.on('readable', done);
+  });
 }
 
 const COMPLAINED_WITHIN_MS = 1_000;
