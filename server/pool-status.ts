@@ -19,8 +19,9 @@ export async function poolViews({ manager, plan }: ComposedSandboxes, host: Host
 type Shown = Pick<ComposedSandboxes, 'manager'> & { isEngineUp: boolean };
 
 function poolView({ courseId, byHand, forLessons }: CoursePlan, { manager, isEngineUp }: Shown): PoolView {
-  const { ready, starting } = manager.pool?.countOf(courseId) ?? { ready: 0, starting: 0 };
+  const none = { ready: 0, prepared: 0, starting: 0 };
+  const { ready, prepared, starting } = manager.pool?.countOf(courseId) ?? none;
   const target = Math.max(byHand, forLessons);
   const held = isEngineUp ? (manager.pool?.heldFor(courseId) ?? null) : 'engine';
-  return { courseId, target, byHand, forLessons, ready, starting, held: ready >= target ? null : held };
+  return { courseId, target, byHand, forLessons, ready, prepared, starting, held: ready >= target ? null : held };
 }

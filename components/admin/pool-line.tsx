@@ -13,12 +13,13 @@ export type SavePoolTarget = (courseId: string, target: number) => Promise<Actio
 /** One course: how many are warm, for what, why not more; and the number that is kept at all times. */
 export function PoolLine({ pool, saveTarget }: { pool: PoolView; saveTarget: SavePoolTarget }) {
   const t = useTranslations('admin.pool');
-  const { courseId, ready, starting, target, held, forLessons } = pool;
+  const { courseId, ready, prepared, starting, target, held, forLessons } = pool;
   return (
     <tr>
       <th scope="row">{courseId}</th>
       <td>
         {t('readyOf', { ready, target })}
+        {prepared > 0 ? <small>{t('prepared', { count: prepared })}</small> : null}
         {starting > 0 ? <small>{t('starting')}</small> : null}
         {held === null ? null : <small>{t(`held.${held}`)}</small>}
       </td>

@@ -40,6 +40,8 @@ export type SandboxSpec = {
   network?: NetworkMode;
   /** Begin with this state instead of the course's image. */
   from?: SnapshotRef;
+  /** Its system boots when somebody needs it (`boot`, a key, a command), and not before. */
+  waits?: boolean;
 };
 
 /** Enough to find a kept state again. `ref` is opaque to all but its driver. */
@@ -113,9 +115,12 @@ export type ExecResult = {
  */
 export interface SandboxDriver {
   readonly name: string;
+  /** Whether its sandboxes have a system that boots, so that one may wait for that. */
+  readonly boots: boolean;
   check(): Promise<DriverReport>;
   create(spec: SandboxSpec, signal?: AbortSignal): Promise<Sandbox>;
-  adopt(ref: SandboxRef): Promise<Sandbox | null>;
+  /** `waits`: as it was made. */
+  adopt(ref: SandboxRef & { waits?: boolean }): Promise<Sandbox | null>;
   list(): Promise<SandboxRef[]>;
   listSnapshots(): Promise<SnapshotRef[]>;
   deleteSnapshot(ref: SnapshotRef): Promise<void>;
@@ -126,6 +131,8 @@ export interface SandboxDriver {
 /** One student's small system. Every method rejects with `sandbox_gone` once it has ended. */
 export interface Sandbox extends SandboxRef {
   readonly capabilities: readonly Capability[];
+  /** Somebody will need its system: lets it boot in its turn. Nothing where it has, or where nothing boots. */
+  boot(): void;
   /**
    * Starts or, where `name` already runs behind a holder, re-attaches the login shell of that name.
    * Names are ours (`shell-1`), letters, digits and dashes.

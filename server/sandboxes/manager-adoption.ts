@@ -65,10 +65,10 @@ async function adopt({ driver, seats, now, policyOf, watch }: Adoption, record: 
 /** The sandbox of a record or of what the driver lists; null when it lives no more, or cannot be used. */
 export async function sandboxOf(
   driver: SandboxDriver,
-  { sandboxId, ref }: { sandboxId: string; ref: string | null },
+  { sandboxId, ref, waits = false }: { sandboxId: string; ref: string | null; waits?: boolean },
 ): Promise<Sandbox | null> {
   try {
-    return ref === null ? null : await driver.adopt({ sandboxId, ref });
+    return ref === null ? null : await driver.adopt({ sandboxId, ref, waits });
   } catch (error) {
     // Nothing was learned about it: it may well live.
     if (errorCode(error) === 'engine_down') throw error;

@@ -197,6 +197,8 @@ export type PoolView = {
   byHand: number;
   forLessons: number;
   ready: number;
+  /** Made and not booted: for the minute in which a whole class comes. */
+  prepared: number;
   starting: number;
   /** Why it is not full, in a code the page has words for; null when nothing is in the way. */
   held: 'full' | 'image' | 'engine' | 'busy' | null;

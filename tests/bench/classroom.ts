@@ -105,7 +105,8 @@ async function fillPool(
   wanted.count = count;
   await until(() => {
     manager.pool?.fill();
-    return (manager.pool?.countOf(courseId).ready ?? 0) >= count;
+    const { ready = 0, prepared = 0 } = manager.pool?.countOf(courseId) ?? {};
+    return ready >= count && prepared >= 2 * count;
   });
 }
 type Filling = { courseId: string; count: number };

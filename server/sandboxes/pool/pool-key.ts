@@ -12,3 +12,9 @@ export function poolKey({ courseId, policy: { limits, network }, image }: MadeWi
   const { memoryMiB, cpus, pids, diskMiB } = limits;
   return JSON.stringify({ courseId, image, network, memoryMiB, cpus, pids, diskMiB });
 }
+
+const PREPARED = ' prepared';
+
+/** The kind of those that are made with exactly this and not booted. */
+export const preparedKey = (key: string): string => key + PREPARED;
+export const isPreparedKey = (key: string): boolean => key.endsWith(PREPARED);

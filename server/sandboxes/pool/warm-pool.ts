@@ -6,12 +6,15 @@ import { all, sandboxOf } from '#server/sandboxes/manager-adoption.ts';
 import { moveSandbox } from '#server/sandboxes/sandbox-store.ts';
 import type { SandboxEnding } from '#server/shared/protocol.ts';
 import type { SandboxPolicy } from '#server/shared/sandbox-policy.ts';
-import { type MadeWith, poolKey } from './pool-key.ts';
+import { isPreparedKey, type MadeWith, poolKey, preparedKey } from './pool-key.ts';
 import { type Shortage, shortages, surplus, type Want } from './pool-rules.ts';
 import { findWarm, insertWarm, type WarmRecord } from './pool-store.ts';
 import { warmUp } from './warm-up.ts';
 
-export type Warm = { sandboxId: string; courseId: string; key: string; sandbox: Sandbox; shell: Shell };
+/** `shell` is null where it is only prepared: its system has not booted. */
+export type Warm = { sandboxId: string; courseId: string; key: string; sandbox: Sandbox; shell: Shell | null };
+
+type Kind = Want & { isPrepared: boolean };
 
 export type WarmPoolOptions = {
   driver: SandboxDriver;
@@ -31,7 +34,16 @@ export type WarmPoolOptions = {
 /** A failed creation or a busy machine is tried again after this. */
 const LOOK_EVERY_MS = 10_000;
 
-/** Sandboxes that are booted before anybody asks. Each goes to one seat, or away when it is not wanted any more. */
+/**
+ * A prepared sandbox costs a third of a warm one's memory and no processor; making it is most of what a newcomer waits
+ * for. So there are more of those, for the minute in which a whole class comes.
+ */
+const PREPARED_PER_WARM = 2;
+
+/**
+ * Sandboxes that are there before anybody asks: warm ones, booted, and where systems boot prepared ones, which are not.
+ * Each goes to one seat, or away when it is not wanted any more.
+ */
 export class WarmPool {
   readonly #options: WarmPoolOptions;
   readonly #ready = new Map<string, Warm>();
@@ -69,10 +81,12 @@ export class WarmPool {
   }
 
   /** What there is of a course, whatever it was made with. */
-  countOf(courseId: string): { ready: number; starting: number } {
-    const ready = [...this.#ready.values()].filter((warm) => warm.courseId === courseId).length;
+  countOf(courseId: string): { ready: number; prepared: number; starting: number } {
+    const present = [...this.#ready.values()].filter((warm) => warm.courseId === courseId);
+    const prepared = present.filter(({ shell }) => shell === null).length;
+    const ready = present.length - prepared;
     const inWork = [...this.#rewarming.values(), ...(this.#starting === null ? [] : [this.#starting])];
-    return { ready, starting: inWork.filter((one) => one.courseId === courseId).length };
+    return { ready, prepared, starting: inWork.filter((one) => one.courseId === courseId).length };
   }
 
   /** Why none of this course can be begun just now. */
@@ -85,12 +99,15 @@ export class WarmPool {
     return image === undefined ? null : poolKey({ courseId, policy, image });
   }
 
-  /** One that was made with exactly this, out of the pool for good; null when there is none. */
+  /** One that was made with exactly this, out of the pool for good, a warm one first; null when there is none. */
   take(courseId: string, policy: SandboxPolicy): Warm | null {
     const key = this.keyOf(courseId, policy);
-    const warm = [...this.#ready.values()].find((one) => one.key === key);
+    if (key === null) return null;
+    const find = (wanted: string) => [...this.#ready.values()].find((one) => one.key === wanted);
+    const warm = find(key) ?? find(preparedKey(key));
     if (!warm) return null;
     this.#forget(warm);
+    warm.sandbox.boot();
     this.fill();
     return warm;
   }
@@ -144,7 +161,7 @@ export class WarmPool {
     this.#timer?.[Symbol.dispose]();
     await Promise.all([this.#filling, ...[...this.#rewarming.values()].map(({ done }) => done)]);
     for (const watch of this.#watches.values()) watch[Symbol.dispose]();
-    for (const { shell } of this.#ready.values()) shell.detach();
+    for (const { shell } of this.#ready.values()) shell?.detach();
   }
 
   get #isClosing(): boolean {
@@ -154,19 +171,29 @@ export class WarmPool {
   async #fill(): Promise<void> {
     // What is being made ready again is neither missing nor too much yet.
     await Promise.all([...this.#rewarming.values()].map(({ done }) => done));
-    const wants = await this.#options.wants();
-    const drained = surplus(this.#ready.values(), wants, (want) => this.keyOf(want.courseId, want.policy));
+    const kinds = this.#kinds(await this.#options.wants());
+    const keyOf = (kind: Kind) => this.#keyOfKind(kind);
+    const drained = surplus(this.#ready.values(), kinds, keyOf);
     for (const warm of drained) await this.#drop(warm);
-    const [shortage] = shortages(wants, {
-      keyOf: (want) => this.keyOf(want.courseId, want.policy),
-      ready: (key) => this.ready(key),
-    });
+    const missing = shortages(kinds, { keyOf, ready: (key) => this.ready(key) });
+    const shortage = missing.find(({ want }) => !want.isPrepared) ?? missing[0];
     if (shortage === undefined || this.#options.held() !== null || this.#isClosing) return;
     await this.#options.create(() => this.#add(shortage));
     this.#again = true;
   }
 
-  async #add({ want: { courseId, policy }, key }: Shortage): Promise<void> {
+  #kinds(wants: readonly Want[]): Kind[] {
+    const warm = wants.map((want) => ({ ...want, isPrepared: false }));
+    if (!this.#options.driver.boots) return warm;
+    return [...warm, ...wants.map((want) => ({ ...want, count: want.count * PREPARED_PER_WARM, isPrepared: true }))];
+  }
+
+  #keyOfKind({ courseId, policy, isPrepared }: Kind): string | null {
+    const key = this.keyOf(courseId, policy);
+    return key !== null && isPrepared ? preparedKey(key) : key;
+  }
+
+  async #add({ want: { courseId, policy, isPrepared }, key }: Shortage<Kind>): Promise<void> {
     const { driver, clock, newId } = this.#options;
     // It waited for its turn: a student may have come first.
     if (this.#isClosing || this.#options.held() !== null) return;
@@ -179,8 +206,8 @@ export class WarmPool {
       await insertWarm({ sandboxId, courseId, driver: driver.name, poolKey: key, at: clock.now() });
       this.#changed();
       await moveSandbox(sandboxId, { phase: 'creating', at: clock.now() });
-      sandbox = await driver.create({ sandboxId, courseId, limits, network }, signal);
-      const shell = await warmUp(sandbox, { isNew: true, signal });
+      sandbox = await driver.create({ sandboxId, courseId, limits, network, waits: isPrepared }, signal);
+      const shell = isPrepared ? null : await warmUp(sandbox, { isNew: true, signal });
       await moveSandbox(sandboxId, { phase: 'ready', at: clock.now(), ref: sandbox.ref });
       this.#keep({ sandboxId, courseId, key, sandbox, shell });
       log.info('pool.added', { sandboxId, courseId, ready: this.ready(key) });
@@ -195,11 +222,13 @@ export class WarmPool {
   }
 
   async #adoptOne({ sandboxId, courseId, poolKey: key, ref, phase }: WarmRecord): Promise<void> {
-    const sandbox = await sandboxOf(this.#options.driver, { sandboxId, ref });
+    const isPrepared = isPreparedKey(key);
+    const sandbox = await sandboxOf(this.#options.driver, { sandboxId, ref, waits: isPrepared });
     if (sandbox === null || phase !== 'ready') {
       if (sandbox !== null) await this.#options.destroy(sandbox);
       return this.#gone(sandboxId, 'host_restart');
     }
+    if (isPrepared) return this.#keep({ sandboxId, courseId, key, sandbox, shell: null });
     const done = this.#rewarm({ sandboxId, courseId, key, sandbox })
       .catch((error: unknown) => log.error('pool.rewarm_failed', error, { sandboxId }))
       .finally(() => {

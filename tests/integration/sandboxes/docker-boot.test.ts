@@ -39,9 +39,9 @@ function driverWith(handOver: (containerId: string) => Promise<void>): DockerDri
   return driver;
 }
 
-async function made(driver: DockerDriver): Promise<Sandbox> {
+async function made(driver: DockerDriver, how: { waits?: boolean } = {}): Promise<Sandbox> {
   const sandboxId = `db-${randomBytes(5).toString('hex')}`;
-  const sandbox = await driver.create({ sandboxId, courseId: lab.courseId, limits: LIMITS });
+  const sandbox = await driver.create({ sandboxId, courseId: lab.courseId, limits: LIMITS, ...how });
   onTestFinished(() => sandbox.destroy());
   return sandbox;
 }
@@ -134,6 +134,29 @@ test('a server that stops lets waiting systems boot first', async () => {
     10_000,
   );
   expect(ends).toEqual([]);
+});
+
+test('a prepared one waits for its system until somebody types, past a restart of the server too', async () => {
+  const handOver = vi.fn(filtered.handOverCgroup);
+  const first = driverWith(handOver);
+  const sandbox = await made(first, { waits: true });
+  await first.dispose();
+  const again = await driverWith(handOver).adopt({ sandboxId: sandbox.sandboxId, ref: sandbox.ref, waits: true });
+  if (again === null) throw new Error('it was lost');
+  const screen = await promptOf(again);
+  expect(handOver).not.toHaveBeenCalled();
+  screen.run(`echo it-$(${SYSTEM.join(' ')})`);
+  await screen.sees('it-active');
+  expect(handOver).toHaveBeenCalledOnce();
+});
+
+test('a prepared one that is given to somebody boots in its turn', async () => {
+  const handOver = vi.fn(filtered.handOverCgroup);
+  const sandbox = await made(driverWith(handOver), { waits: true });
+  expect(handOver).not.toHaveBeenCalled();
+  sandbox.boot();
+  await vi.waitFor(() => expect(handOver).toHaveBeenCalledOnce());
+  expect(await sandbox.exec({ ...QUICK, argv: SYSTEM })).toMatchObject({ stdout: 'active\n' });
 });
 
 test('after a server that died before, the next one lets it boot', async () => {

@@ -34,6 +34,7 @@ type Given = {
   wanted?: number;
   max?: number;
   slowMs?: number;
+  boots?: boolean;
   policyOf?: () => SandboxPolicy;
 };
 
@@ -42,8 +43,14 @@ describe.each(DATABASES)('warm sandboxes on %s', (kind) => {
   beforeEach(seed);
 
   function open(given: Given = {}) {
-    const { host = new FakeHost(), wanted = 3, max = 40, slowMs = 0, policyOf = () => policy } = given;
-    const fake = new FakeDriver({ host, answerExec: dockerAnswers, ...(slowMs > 0 && { behaviour: 'slow', slowMs }) });
+    const { host = new FakeHost(), wanted = 3, max = 40, slowMs = 0, boots = false } = given;
+    const policyOf = given.policyOf ?? (() => policy);
+    const fake = new FakeDriver({
+      host,
+      boots,
+      answerExec: dockerAnswers,
+      ...(slowMs > 0 && { behaviour: 'slow', slowMs }),
+    });
     const clock = new ManualClock();
     const image = { tag: 'lab:1' };
     const wants: Want[] = [{ courseId: COURSE, policy, count: wanted }];
@@ -92,6 +99,45 @@ describe.each(DATABASES)('warm sandboxes on %s', (kind) => {
     expect(await rows('seat')).toMatchObject([{ id: sandbox.sandboxId, enrollmentId: 'student-0', phase: 'ready' }]);
     await untilReady(manager, 2);
     expect(host.machines.size).toBe(3);
+  });
+
+  test('where systems boot, twice as many more are prepared and not booted, and taken when no warm one is left', async () => {
+    const { manager, host } = open({ wanted: 2, boots: true });
+    const booted = () => [...host.machines.values()].filter(({ isBooted }) => isBooted).length;
+    const untilFull = () => vi.waitFor(() => expect(manager.pool?.countOf(COURSE)).toEqual(full));
+    const full = { ready: 2, prepared: 4, starting: 0 };
+    manager.start();
+    await untilFull();
+    expect(booted()).toBe(2);
+    const here = new Set(host.machines.keys());
+    const taken = await Promise.all(students.slice(0, 6).map((name) => manager.whenReady(seat(name), never)));
+    expect(new Set(taken.map(({ sandboxId }) => sandboxId))).toEqual(here);
+    expect(taken.every(({ sandboxId }) => host.machines.get(sandboxId)?.isBooted)).toBe(true);
+    const last = students[5] ?? '';
+    const shell = await manager.openShell(seat(last), { name: 'shell-1', size: { cols: 80, rows: 24 } }, never);
+    const seen: string[] = [];
+    shell.onOutput((data) => seen.push(Buffer.from(data).toString()));
+    shell.write(Buffer.from('echo hello\r'));
+    await vi.waitFor(() => expect(seen.join('')).toContain('hello'));
+    await untilFull();
+  });
+
+  test('what was prepared goes on waiting after a restart, and gives way where it is not wanted', async () => {
+    const host = new FakeHost();
+    const first = open({ wanted: 1, boots: true, host });
+    first.manager.start();
+    await vi.waitFor(() => expect(first.manager.pool?.countOf(COURSE)).toMatchObject({ ready: 1, prepared: 2 }));
+    const here = [...host.machines.keys()].toSorted();
+    await first.manager.dispose();
+    const second = open({ wanted: 1, boots: true, host });
+    await second.manager.adoptAll();
+    second.manager.start();
+    await vi.waitFor(() => expect(second.manager.pool?.countOf(COURSE)).toMatchObject({ ready: 1, prepared: 2 }));
+    expect([...host.machines.keys()].toSorted()).toEqual(here);
+    expect([...host.machines.values()].filter(({ isBooted }) => isBooted)).toHaveLength(1);
+    second.wants[0] = { courseId: COURSE, policy, count: 0 };
+    second.manager.pool?.fill();
+    await vi.waitFor(() => expect(host.machines.size).toBe(0));
   });
 
   test('who asks for other limits gets one made for them', async () => {

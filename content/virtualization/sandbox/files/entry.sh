@@ -13,10 +13,11 @@ umount -R /sys/fs/cgroup 2>/dev/null
 mount -t cgroup2 -o nosuid,nodev,noexec cgroup2 /sys/fs/cgroup || exit 70
 
 exec {silence}<> <(:)
+look_every=0.05
 until [[ -O /sys/fs/cgroup ]]; do
-  read -r -t 0.05 -u "$silence"
-  # The host has forgotten us.
-  ((SECONDS > 600)) && exit 71
+  read -r -t "$look_every" -u "$silence"
+  # Prepared for somebody who may come much later.
+  ((SECONDS > 30)) && look_every=0.5
 done
 exec {silence}>&-
 

@@ -38,6 +38,7 @@ const marker = z.object({ sandboxId: z.string(), courseId: z.string() });
 /** Sandboxes without a daemon and without root: a home of one's own, the host's programs, nothing else. */
 export class BubblewrapDriver implements SandboxDriver {
   readonly name = 'bubblewrap';
+  readonly boots = false;
   readonly #options: BubblewrapOptions;
   readonly #identity: Identity | null;
   readonly #archives: HomeArchives;

@@ -61,6 +61,10 @@ export class BubblewrapSandbox implements Sandbox {
     this.#watcher.on('error', () => this.#look());
   }
 
+  boot(): void {
+    // It has no system of its own.
+  }
+
   async openShell({ name, size }: { name: string; size: Size }): Promise<Shell> {
     this.#requireLife();
     const { paths, identity, hasHolder } = this.#parts;

@@ -41,7 +41,9 @@ export class DockerBoot {
   readonly #hurry = new AbortController();
   readonly #givenUp = new AbortController();
   readonly #handedOver = Promise.withResolvers<void>();
+  readonly #wanted = Promise.withResolvers<void>();
   readonly #done: Promise<void>;
+  #isWanted = false;
 
   private constructor(parts: BootParts | null) {
     this.#parts = parts;
@@ -50,7 +52,15 @@ export class DockerBoot {
     this.#done.catch(() => undefined);
   }
 
+  /** In its turn. */
   static begin(parts: BootParts): DockerBoot {
+    const boot = new DockerBoot(parts);
+    boot.begin();
+    return boot;
+  }
+
+  /** Not before somebody needs it. */
+  static waiting(parts: BootParts): DockerBoot {
     return new DockerBoot(parts);
   }
 
@@ -64,8 +74,15 @@ export class DockerBoot {
     return this.#done;
   }
 
+  /** Lets it boot in its turn. */
+  begin(): void {
+    this.#isWanted = true;
+    this.#wanted.resolve();
+  }
+
   /** Lets it boot now, whoever else waits. */
   hurry(): void {
+    this.begin();
     this.#hurry.abort();
   }
 
@@ -86,10 +103,14 @@ export class DockerBoot {
     this.#hurry.abort();
   }
 
-  /** Its system boots without us from here on: nobody is left to let it when this process has gone. */
+  /**
+   * Its system boots without us from here on: nobody is left to let it when this process has gone. One that nobody
+   * needs yet goes on waiting, for the next process.
+   */
   async letGo(): Promise<void> {
     if (this.#parts === null) return;
-    this.#hurry.abort();
+    if (!this.#isWanted) return this.giveUp();
+    this.hurry();
     const late = Promise.withResolvers<void>();
     const timer = this.#parts.clock.after(LET_GO_MS, late.resolve);
     await Promise.race([this.#handedOver.promise, this.#done.catch(() => undefined), late.promise]);
@@ -99,6 +120,7 @@ export class DockerBoot {
 
   async #run({ commands, turns, clock, handOverCgroup }: BootParts): Promise<void> {
     const { container } = commands;
+    await this.#wanted.promise;
     const until = clock.now().getTime() + TRY_AGAIN_FOR_MS;
     const { signal } = this.#givenUp;
     const boot = async () => {

@@ -52,6 +52,7 @@ const KNOWN_LIMIT_MS = 10_000;
 /** Sandboxes as unprivileged containers of an engine that maps their root to nobody. */
 export class DockerDriver implements SandboxDriver {
   readonly name = 'docker';
+  readonly boots = true;
   readonly #options: DockerDriverOptions;
   readonly #events: DockerEvents;
   readonly #clock: Clock;
@@ -101,7 +102,7 @@ export class DockerDriver implements SandboxDriver {
     }
   }
 
-  async adopt({ sandboxId, ref }: SandboxRef): Promise<Sandbox | null> {
+  async adopt({ sandboxId, ref, waits = false }: SandboxRef & { waits?: boolean }): Promise<Sandbox | null> {
     const docker = this.#connect(await this.#options.place());
     const container = docker.getContainer(ref);
     const details = await asking('adopt', () =>
@@ -116,7 +117,7 @@ export class DockerDriver implements SandboxDriver {
     const own = this.#commandsOf(docker.getContainer(details.Id));
     const known = await knownOf(own);
     // One that cannot tell has been in use, so that its system runs.
-    const boot = known?.hasSystem === false ? this.#boot(own) : DockerBoot.over();
+    const boot = known?.hasSystem === false ? this.#boot(own, waits) : DockerBoot.over();
     return this.#watched({ sandboxId, commands: own, facts, tools: known?.tools ?? [], boot });
   }
 
@@ -166,7 +167,7 @@ export class DockerDriver implements SandboxDriver {
     // What one sandbox could not tell, the next one is asked again.
     if (tools !== undefined) this.#tools.set(image, tools);
     signal?.throwIfAborted();
-    const boot = this.#boot(commands);
+    const boot = this.#boot(commands, spec.waits === true);
     return this.#watched({ sandboxId: spec.sandboxId, commands, facts, tools: tools ?? [], boot });
   }
 
@@ -174,9 +175,10 @@ export class DockerDriver implements SandboxDriver {
     return new DockerCommands(container, this.#options.host);
   }
 
-  #boot(commands: DockerCommands): DockerBoot {
+  #boot(commands: DockerCommands, waits: boolean): DockerBoot {
     const handOverCgroup = (containerId: string) => this.#options.host.handOverCgroup(containerId);
-    const boot = DockerBoot.begin({ commands, turns: this.#turns, clock: this.#clock, handOverCgroup });
+    const parts = { commands, turns: this.#turns, clock: this.#clock, handOverCgroup };
+    const boot = waits ? DockerBoot.waiting(parts) : DockerBoot.begin(parts);
     this.#boots.add(boot);
     const over = () => void this.#boots.delete(boot);
     boot.done.then(over, over);

@@ -71,6 +71,10 @@ export class DockerSandbox implements Sandbox {
     return this.#events.watch(this.ref, (reason) => this.#end.fire(reason));
   }
 
+  boot(): void {
+    this.#boot.begin();
+  }
+
   async openShell(request: { name: string; size: Size }): Promise<Shell> {
     return openDockerShell(this.#living(), { ...request, onWrite: () => this.#boot.hurry() });
   }

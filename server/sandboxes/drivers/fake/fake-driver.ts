@@ -30,6 +30,8 @@ export type FakeDriverOptions = {
   capabilities?: readonly Capability[];
   answerExec?: FakeSandboxOptions['answerExec'];
   serve?: FakeSandboxOptions['serve'];
+  /** Its sandboxes are told to boot. */
+  boots?: boolean;
 };
 
 const ALL: readonly Capability[] = [
@@ -46,11 +48,13 @@ const ALL: readonly Capability[] = [
 /** Sandboxes that live in this process: for tests and for designing pages. */
 export class FakeDriver implements SandboxDriver {
   readonly name = 'fake';
+  readonly boots: boolean;
   readonly host: FakeHost;
   readonly #options: FakeDriverOptions;
 
   constructor(options: FakeDriverOptions = {}) {
     this.#options = options;
+    this.boots = options.boots ?? false;
     this.host = options.host ?? new FakeHost();
   }
 

@@ -12,7 +12,14 @@ export class FakeHost {
   start(spec: SandboxSpec): FakeMachine {
     const kept = spec.from && this.snapshots.get(spec.from.snapshotId);
     if (spec.from && !kept) throw new AppError('snapshot_unknown', `no snapshot ${spec.from.snapshotId}`);
-    const machine: FakeMachine = { spec, shells: new Map(), files: new Map(kept), end: new EndSignal(), cpuSeconds: 0 };
+    const machine: FakeMachine = {
+      spec,
+      shells: new Map(),
+      files: new Map(kept),
+      end: new EndSignal(),
+      isBooted: spec.waits !== true,
+      cpuSeconds: 0,
+    };
     this.machines.set(spec.sandboxId, machine);
     return machine;
   }
@@ -36,5 +43,6 @@ export type FakeMachine = {
   shells: Map<string, FakePty>;
   files: Map<string, SandboxFile>;
   end: EndSignal;
+  isBooted: boolean;
   cpuSeconds: number;
 };

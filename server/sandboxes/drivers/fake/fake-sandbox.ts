@@ -50,6 +50,10 @@ export class FakeSandbox implements Sandbox {
     throw new AppError('sandbox_gone', `sandbox ${this.sandboxId} has ended`);
   }
 
+  boot(): void {
+    this.#machine.isBooted = true;
+  }
+
   async openShell({ name, size }: { name: string; size: Size }): Promise<Shell> {
     const { shells } = this.#machine;
     const running = shells.get(name);
