@@ -11,6 +11,7 @@ import type { StepProgressView, StudentRow } from '#server/shared/protocol.ts';
 import { CopySandbox, type OpenCopy } from './copy-sandbox.tsx';
 import classes from './evidence-panel.module.css';
 import type { GridColumn } from './grid-columns.ts';
+import { StudentPorts } from './student-ports.tsx';
 import { AgeText } from './use-now.tsx';
 
 type EvidencePanelProps = {
@@ -60,6 +61,7 @@ export function EvidencePanel({ row, label, column, columns, copy, recordings, o
             </Button>
           </div>
           {copy ? <CopySandbox key={row.enrollmentId} enrollmentId={row.enrollmentId} {...copy} /> : null}
+          {copy ? <StudentPorts key={`${row.enrollmentId} ports`} enrollmentId={row.enrollmentId} /> : null}
           {recordings ? <RecordingsLink enrollmentId={row.enrollmentId} /> : null}
         </>
       ) : null}

@@ -48,18 +48,28 @@ export function PortMenu({ seatId, ports }: PortsProps) {
       </Popover.Target>
       <Popover.Dropdown aria-label={t('ports')}>
         <p className={classes.title}>{t('portsTitle')}</p>
-        {ports.length === 0 ? <p className={classes.none}>{t('portsNone')}</p> : null}
-        <ul className={classes.list}>
-          {ports.map((port) => (
-            <li key={port}>
-              <span>{t('portOpen', { port: String(port) })}</span>
-              <PortLink seatId={seatId} port={port} />
-            </li>
-          ))}
-        </ul>
-        <PortForm seatId={seatId} />
+        <PortList seatId={seatId} ports={ports} />
       </Popover.Dropdown>
     </Popover>
+  );
+}
+
+/** Each open port with its way in, and the field. */
+export function PortList({ seatId, ports }: PortsProps) {
+  const t = useTranslations('terminal');
+  return (
+    <>
+      {ports.length === 0 ? <p className={classes.none}>{t('portsNone')}</p> : null}
+      <ul className={classes.list}>
+        {ports.map((port) => (
+          <li key={port}>
+            <span>{t('portOpen', { port: String(port) })}</span>
+            <PortLink seatId={seatId} port={port} />
+          </li>
+        ))}
+      </ul>
+      <PortForm seatId={seatId} />
+    </>
   );
 }
 

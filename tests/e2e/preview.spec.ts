@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { expect, type Page, test } from '@playwright/test';
-import { seedSchool } from '../support/seed-school.ts';
+import { PASSWORD, seedSchool, TEACHERS } from '../support/seed-school.ts';
 import { newHome, type ServedProduct, serveProduct } from '../support/served-product.ts';
-import { atPrompt, join, type Student, type } from './lesson-pages.ts';
+import { atPrompt, join, newStudentContext, type Student, signIn, type } from './lesson-pages.ts';
 import { look } from './screenshots.ts';
 
 /** A student starts a server in the sandbox and looks at it in the browser. */
@@ -20,12 +20,13 @@ const SERVER = [
 
 let product: ServedProduct;
 let code: string;
+let classroomId: string;
 let eve: Student;
 let preview: Page;
 
 test.beforeAll(async () => {
   const home = newHome();
-  ({ code } = (await seedSchool(home)).open);
+  ({ code, classroomId } = (await seedSchool(home)).open);
   product = await serveProduct({ home });
 });
 test.afterEach(async ({ browserName: _ }, info) => {
@@ -70,6 +71,21 @@ test('a second student is refused, with the address and with the way in', async 
   await dan.page.goto(way === null ? '' : new URL(way, product.url).href);
   await expect(dan.page.getByRole('heading', { name: 'This preview is not yours to open' })).toBeVisible();
   await dan.context.close();
+});
+
+test('their teacher looks at it from the evidence', async ({ browser }) => {
+  const context = await newStudentContext(browser, product.url);
+  const teacher = await context.newPage();
+  await signIn(teacher, { email: TEACHERS.ada, password: PASSWORD });
+  await teacher.goto(`/teach/${classroomId}`);
+  await teacher.getByRole('row').filter({ hasText: 'Eve' }).locator('td[data-col="0"]').click();
+  const panel = teacher.getByRole('dialog', { name: 'Eve' });
+  await expect(panel.getByText('Port 8087 is open')).toBeVisible();
+  await look(teacher, 'preview-evidence');
+  const opened = context.waitForEvent('page');
+  await panel.getByRole('link', { name: 'Open port 8087 in a new tab' }).press('Enter');
+  await expect((await opened).getByRole('heading', { name: 'Hello from the sandbox' })).toBeVisible();
+  await context.close();
 });
 
 test('when the server ends, the offer goes and the page says why', async () => {
