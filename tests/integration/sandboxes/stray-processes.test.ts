@@ -43,7 +43,8 @@ async function pause(pid: number): Promise<void> {
     ? { folder: `${FREEZER}/ch-stray`, file: 'freezer.state', word: 'FROZEN' }
     : { folder: '/sys/fs/cgroup/ch-stray', file: 'cgroup.freeze', word: '1' };
   await mkdir(group.folder);
-  onTestFinished(() => rmdir(group.folder));
+  // It is busy until the last of its processes has been waited for.
+  onTestFinished(() => vi.waitFor(() => rmdir(group.folder), { timeout: 20_000 }));
   await writeFile(`${group.folder}/cgroup.procs`, String(pid));
   await writeFile(`${group.folder}/${group.file}`, group.word);
 }
