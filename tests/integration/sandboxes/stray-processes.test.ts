@@ -40,8 +40,8 @@ async function pause(pid: number): Promise<void> {
     () => true,
     () => false,
   ))
-    ? { folder: `${FREEZER}/ch-stray`, file: 'freezer.state', word: 'FROZEN' }
-    : { folder: '/sys/fs/cgroup/ch-stray', file: 'cgroup.freeze', word: '1' };
+    ? { folder: `${FREEZER}/ch-stray-${process.pid}`, file: 'freezer.state', word: 'FROZEN' }
+    : { folder: `/sys/fs/cgroup/ch-stray-${process.pid}`, file: 'cgroup.freeze', word: '1' };
   await mkdir(group.folder);
   // It is busy until the last of its processes has been waited for.
   onTestFinished(() => vi.waitFor(() => rmdir(group.folder), { timeout: 20_000 }));
