@@ -17,14 +17,14 @@ export function PoolLine({ pool, saveTarget }: { pool: PoolView; saveTarget: Sav
   return (
     <tr>
       <th scope="row">{courseId}</th>
-      <td>
+      <td data-label={t('ready')}>
         {t('readyOf', { ready, target })}
         {prepared > 0 ? <small>{t('prepared', { count: prepared })}</small> : null}
         {starting > 0 ? <small>{t('starting')}</small> : null}
         {held === null ? null : <small>{t(`held.${held}`)}</small>}
       </td>
-      <td>{forLessons}</td>
-      <td>
+      <td data-label={t('forLessons')}>{forLessons}</td>
+      <td data-label={t('byHand')}>
         <TargetForm pool={pool} saveTarget={saveTarget} />
       </td>
     </tr>
