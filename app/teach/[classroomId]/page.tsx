@@ -45,7 +45,7 @@ export default async function LiveClassPage({ params, searchParams }: LiveClassP
   const limits = await limitsOf(viewer, classroomId);
   const parts = [{ label: t('grid.back'), href: '/teach' }, { label: grid.classroom.title }];
   return (
-    <MoreMessages messages={await loadMessages(language, ['teach', 'limits', 'recording'])}>
+    <MoreMessages messages={await loadMessages(language, ['teach', 'limits', 'recording', 'terminal'])}>
       <AppFrame
         home="/teach"
         width="full"
