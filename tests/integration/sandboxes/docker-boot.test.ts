@@ -177,3 +177,29 @@ test('a sandbox that is ended before its system boots is gone, and asks for noth
   await sandbox.destroy();
   expect(await asked).toMatchObject({ code: 'sandbox_gone' });
 });
+
+test('a command that is given up while its sandbox stands still is ended when it begins', async () => {
+  const gate = Promise.withResolvers<void>();
+  const holdStill = vi.fn(async (containerId: string) => {
+    await gate.promise;
+    return filtered.holdStill(containerId);
+  });
+  const driver = new DockerDriver({
+    installation,
+    place: async () => filtered.place,
+    imageFor: async () => lab.imageTag,
+    host: { ...filtered, holdStill },
+  });
+  onTestFinished(() => driver.dispose());
+  const sandbox = await made(driver);
+  const keeping = sandbox.snapshot(`db-${randomBytes(5).toString('hex')}`);
+  await vi.waitFor(() => expect(holdStill).toHaveBeenCalledOnce(), { timeout: 20_000 });
+  const giveUp = new AbortController();
+  const given = sandbox.exec({ ...QUICK, argv: ['sleep', '15.5'], signal: giveUp.signal });
+  await new Promise((resolve) => setImmediate(resolve));
+  giveUp.abort(new Error('enough'));
+  gate.resolve();
+  await expect(given).rejects.toThrow('enough');
+  await driver.deleteSnapshot(await keeping);
+  expect(await sandbox.exec({ ...QUICK, argv: ['pgrep', '-f', '^sleep 15[.]5'] })).toMatchObject({ exitCode: 1 });
+});

@@ -88,6 +88,8 @@ function finished(
       stream.destroy();
     };
     signal?.addEventListener('abort', giveUp, { once: true });
+    // Before it had begun.
+    if (signal?.aborted) giveUp();
     stream.on('data', (data: Buffer) => {
       if (take(data)) settle('flood');
     });
