@@ -73,7 +73,7 @@ function textOf(bytes: Buffer): string | null {
   }
 }
 
-export type Download = { path: string; sizeBytes: number; pieces: AsyncGenerator<Buffer> };
+export type Download = { path: string; pieces: AsyncGenerator<Buffer> };
 
 /**
  * A file's bytes as they were counted at the start: what is added meanwhile is not in it. `pieces` throws when the file
@@ -94,5 +94,5 @@ export async function openDownload(sandbox: Sandbox, path: string, signal: Abort
       if (offset >= sizeBytes) return;
     }
   }
-  return { path: real, sizeBytes, pieces: pieces() };
+  return { path: real, pieces: pieces() };
 }

@@ -34,13 +34,12 @@ export class StillContainers {
   }
 
   #begin(containerId: string, pid: number): Stillness {
-    const began = performance.now();
     const end = async (): Promise<boolean> => {
       clearTimeout(timer);
       if (this.#held.get(containerId) !== held) return false;
       this.#held.delete(containerId);
       await unfreeze(pid, containerId);
-      return performance.now() - began < LONGEST_MS;
+      return true;
     };
     const timer = setTimeout(() => {
       log.warn('engine.still_too_long', { containerId });

@@ -11,7 +11,7 @@ const NEWLINE = 0x0a;
 const ID = /^[0-9a-f-]{36}$/;
 
 /** The file's whole lines. */
-export type ReadableRecording = { bytes: number; stream(): ReadableStream };
+export type ReadableRecording = { stream(): ReadableStream };
 export type FoundRecording = { bytes: number; writtenAt: Date };
 
 export const recordingPath = (folder: string, recordingId: string): string =>
@@ -25,7 +25,7 @@ export async function readRecording(folder: string, recordingId: string): Promis
   if (bytes === 0) throw new AppError('not_found', `recording ${recordingId} has no file`);
   // Its type is Node's own; a response takes it as the browser's.
   const stream = () => Readable.toWeb(createReadStream(file, { end: bytes - 1 })) as ReadableStream;
-  return { bytes, stream };
+  return { stream };
 }
 
 /** Null where there is no file. */
