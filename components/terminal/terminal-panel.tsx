@@ -235,7 +235,7 @@ export function TerminalPanel(props: TerminalPanelProps) {
               ready={ready}
               settings={settings}
               {...tell}
-              onReturn={(name, whole) => name === active && say(t(whole ? 'nothingLost' : 'gap'))}
+              onReturn={(name) => name === active && say(t('nothingLost'))}
               onLost={() => say(t('notSent'))}
               onShortcut={shortcut}
               onPasteQuestion={(where, text) => setPasting({ shell: where, text })}

@@ -42,8 +42,8 @@ export function createTerminalDoor(options: TerminalDoorOptions): TerminalDoor {
         authorized,
         join: async (viewer, frame) => {
           const session = await findSession(options, await authorized, frame);
-          const { since, size, terminalId = null, life = null } = frame;
-          return session.attach(viewer, { since, size, terminalId, life });
+          const { since, size, terminalId = null } = frame;
+          return session.attach(viewer, { since, size, terminalId });
         },
       });
       const beating = heartbeat.watch(socket);
