@@ -4,7 +4,7 @@
  */
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { openHeldShell } from '#server/sandboxes/drivers/holder/held-shell.ts';
+import { openHeldShell } from '#server/sandboxes/holder/held-shell.ts';
 import { SpoolStore } from '#server/terminals/spool/spool-store.ts';
 import { startTerminalServer } from './terminal-server.ts';
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { holderProgram, holderSource, START_SCRIPT } from '#server/sandboxes/drivers/holder/holder-binary.ts';
+import { holderProgram, holderSource, START_SCRIPT } from '#server/sandboxes/holder/holder-binary.ts';
 
 export type FolderFile = { path: string; mode: number; content: Buffer };
 

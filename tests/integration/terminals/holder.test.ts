@@ -8,8 +8,8 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { AppError } from '#server/errors.ts';
 import type { Shell } from '#server/sandboxes/driver.ts';
-import { openHeldShell } from '#server/sandboxes/drivers/holder/held-shell.ts';
-import { holderProgram } from '#server/sandboxes/drivers/holder/holder-binary.ts';
+import { openHeldShell } from '#server/sandboxes/holder/held-shell.ts';
+import { holderProgram } from '#server/sandboxes/holder/holder-binary.ts';
 import { Screen } from '../../contract/screen.ts';
 
 const SIZE = { cols: 80, rows: 24 };

@@ -6,7 +6,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import { TerminalClient } from '#components/terminal/terminal-client.ts';
-import { holderProgram } from '#server/sandboxes/drivers/holder/holder-binary.ts';
+import { holderProgram } from '#server/sandboxes/holder/holder-binary.ts';
 import { SCROLLBACK_BYTES } from '#server/terminals/scrollback.ts';
 import { startTornWire, type TornWire } from '../../support/torn-wire.ts';
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { HolderReader, inputFrame } from '#server/sandboxes/drivers/holder/holder-frames.ts';
-import { KeyQueue, MOST_WAITING_BYTES } from '#server/sandboxes/drivers/holder/key-queue.ts';
+import { HolderReader, inputFrame } from '#server/sandboxes/holder/holder-frames.ts';
+import { KeyQueue, MOST_WAITING_BYTES } from '#server/sandboxes/holder/key-queue.ts';
 
 const ID = Buffer.from(randomUUID().replaceAll('-', ''), 'hex');
 const number = (value: number) => {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { copyFile, rename, rm } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { AppError } from '#server/errors.ts';
-import { holderProgram } from '../holder/holder-binary.ts';
+import { holderProgram } from '#server/sandboxes/holder/holder-binary.ts';
 import { asIdentity, HOST_ENV, type Identity } from './run-command.ts';
 
 /** Where a driver's folder keeps the holder's program: whom sandboxes run as may not reach the product's own files. */

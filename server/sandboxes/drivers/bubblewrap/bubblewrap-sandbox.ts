@@ -13,7 +13,7 @@ import type {
   Size,
   TakenSnapshot,
 } from '#server/sandboxes/driver.ts';
-import { openHeldShell } from '../holder/held-shell.ts';
+import { openHeldShell } from '#server/sandboxes/holder/held-shell.ts';
 import { EndSignal } from '../parts/end-signal.ts';
 import { getFilesByTar, putFilesByTar, type RawExec, textOf } from '../parts/exec-files.ts';
 import { beginHolder, dialHolder } from './bubblewrap-holder.ts';

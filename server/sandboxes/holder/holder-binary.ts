@@ -5,7 +5,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { AppError } from '#server/errors.ts';
 
-const SOURCE = path.join(import.meta.dirname, '../../../holder');
+const SOURCE = path.join(import.meta.dirname, '../../holder');
 /** Made by this machine's compiler, kept beside the other things that are made here. */
 const BUILT = path.resolve('node_modules/.cache/chapterhouse');
 /** Static: the same file runs in every sandbox, whatever its libraries are. */

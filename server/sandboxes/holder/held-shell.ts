@@ -3,7 +3,7 @@ import { constants } from 'node:os';
 import { AppError, errorCode } from '#server/errors.ts';
 import { log } from '#server/log.ts';
 import type { Shell, ShellExit, Size } from '#server/sandboxes/driver.ts';
-import { ShellEvents } from '../parts/shell-events.ts';
+import { ShellEvents } from '#server/sandboxes/drivers/parts/shell-events.ts';
 import { forgetFrame, hangUpFrame, resizeFrame, SHELL_ID_BYTES, takenFrame } from './holder-frames.ts';
 import { type DialHolder, HolderLine } from './holder-line.ts';
 import { KeyQueue } from './key-queue.ts';
