@@ -1,6 +1,7 @@
 /* The lines: what whoever looks at a shell says and hears. PROTOCOL.md has it in words. */
 #define _GNU_SOURCE
 #include "hold.h"
+#include "numbers.h"
 
 #include <errno.h>
 #include <netinet/in.h>
@@ -41,19 +42,6 @@ uint64_t line_limit(const struct line *line) {
 
 int line_fd(int at) {
   return lines[at] == NULL ? -1 : lines[at]->fd;
-}
-
-static uint64_t read_number(const unsigned char *bytes, size_t count) {
-  uint64_t number = 0;
-  while (count-- > 0) number = number << 8 | *bytes++;
-  return number;
-}
-
-static void write_number(unsigned char *bytes, size_t count, uint64_t number) {
-  while (count-- > 0) {
-    bytes[count] = number & 0xff;
-    number >>= 8;
-  }
 }
 
 void line_close(int at) {
