@@ -77,8 +77,8 @@ struct shell *shell_find(const char *name, size_t length) {
 
 /* In the child: from here on it is the program. */
 static void become(const struct program *program) {
-  signal(SIGPIPE, SIG_DFL);
-  signal(SIGHUP, SIG_DFL);
+  /* Whoever began us in the background had Ctrl-C ignored, and a shell hands that on to all it runs. */
+  for (int number = 1; number < NSIG; number++) signal(number, SIG_DFL);
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);

@@ -104,6 +104,22 @@ test('a shell that ended while nobody looked tells its rest and its code, and it
   }, WAIT);
 });
 
+test('Ctrl-C ends a program, though the holder was begun in the background, where it is ignored', async () => {
+  holder.kill('SIGKILL');
+  await once(holder, 'exit');
+  const env = { ...process.env, PS1: '$ ', CHAPTERHOUSE_SHELL_TOKEN: TOKEN };
+  const background = 'trap "" INT QUIT; exec "$0" "$@"';
+  const argv = ['-c', background, await holderProgram(), '--ready', '--socket', socket(), '--', 'bash', '--norc', '-i'];
+  holder = spawn('sh', argv, { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  if (holder.stdout) await once(holder.stdout, 'data');
+  const screen = new Screen(await shellOf());
+  screen.run('echo waits-$((1 + 0)); sleep 1000');
+  await screen.sees('waits-1');
+  screen.type('\x03');
+  screen.run('echo free-$((1 + 0))');
+  await screen.sees('free-1');
+});
+
 test('a shell that is ended by a signal says which', async () => {
   const screen = new Screen(await shellOf());
   screen.run('kill -KILL $$');
