@@ -6,7 +6,7 @@ import { holderProgram, holderSource, START_SCRIPT } from '#server/sandboxes/hol
 export type FolderFile = { path: string; mode: number; content: Buffer };
 
 /** Raised when the bootstrapped base or the way images are made changes: every image is then built anew. */
-export const RECIPE_VERSION = '2';
+export const RECIPE_VERSION = '1';
 
 /** All files below a folder, in an order that no file system decides. */
 export async function readFolder(directory: string): Promise<FolderFile[]> {
