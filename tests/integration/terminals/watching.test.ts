@@ -20,6 +20,8 @@ const sees = (page: Page, wanted: (company: ReturnType<typeof companyOf>[number]
     return newest !== undefined && wanted(newest);
   });
 const turnOf = (page: Page) => companyOf(page).at(-1)?.turn ?? null;
+/** A new shell that the test can look at afterwards. */
+const kept = (shells: ScriptedShell[]) => shells[shells.push(new ScriptedShell()) - 1] ?? new ScriptedShell();
 let beats = 0;
 /** All that the page sent before has been obeyed. */
 const settled = async (page: Page) => {
@@ -113,12 +115,7 @@ test('a reloaded page of the student finds the turn and can end it; without one 
 
 test('who answers in the student’s name is thrown out: a watcher here, a student of another terminal is not heard', async () => {
   const shells: ScriptedShell[] = [];
-  const openShell = () => {
-    const shell = new ScriptedShell();
-    shells.push(shell);
-    return shell;
-  };
-  await using server = await startTerminalServer({ openShell });
+  await using server = await startTerminalServer({ openShell: () => kept(shells) });
   const { eve, ada } = await scene(server);
   const ivo = await Page.attach(server, { query: 'enrollment=eve&view&name=Ivo' });
   const mallory = await Page.attach(server, { query: 'enrollment=mallory' });
@@ -139,12 +136,7 @@ test('who answers in the student’s name is thrown out: a watcher here, a stude
 
 test('a turn at one shell is none at another', async () => {
   const shells: ScriptedShell[] = [];
-  const openShell = () => {
-    const shell = new ScriptedShell();
-    shells.push(shell);
-    return shell;
-  };
-  await using server = await startTerminalServer({ openShell });
+  await using server = await startTerminalServer({ openShell: () => kept(shells) });
   const { eve, ada } = await scene(server);
   await Page.attach(server, { ...EVE, shell: 'shell-2' });
   const second = await Page.attach(server, { ...ADA, shell: 'shell-2' });
