@@ -51,7 +51,7 @@ export function WatchScreen({ enrollmentId, student, sandbox, layout }: WatchScr
           {copy('offline')}
         </p>
       )}
-      <div className={classes.terminal} data-typing={watch.turn?.yours === true && watch.turn.phase === 'writing'}>
+      <div className={classes.terminal}>
         <WatchPanel
           ref={view}
           enrollmentId={enrollmentId}

@@ -187,7 +187,7 @@ function fittingFont({ element, options }: Terminal, room: { width: number; heig
   const now = options.fontSize ?? room.largest;
   if (!drawn?.clientWidth || !drawn.clientHeight) return now;
   const scale = Math.min(room.width / drawn.clientWidth, room.height / drawn.clientHeight);
-  return Math.max(SMALLEST_FONT, Math.min(room.largest, Math.floor(now * scale * 2) / 2));
+  return Math.max(SMALLEST_FONT, Math.min(room.largest, Math.floor(now * scale)));
 }
 
 /** Without WebGL, or when the browser takes it away, xterm draws with elements. */
