@@ -40,15 +40,13 @@ type AssembleOptions = {
   address: string;
   onState: (shell: string, state: TerminalState) => void;
   onRun: (shell: string, state: RunState) => void;
-  onReturn: (shell: string, whole: boolean) => void;
+  onReturn: (shell: string) => void;
   onWarning: (warning: EndingWarning) => void;
   onCompany: (shell: string, company: Company) => void;
-  /** Drawn where something may be missing. */
-  gapWords: string;
 };
 
 export function assembleShell(options: AssembleOptions): ShellParts {
-  const { screen, shell, onState, onRun, onReturn, onWarning, onCompany, address, gapWords } = options;
+  const { screen, shell, onState, onRun, onReturn, onWarning, onCompany, address } = options;
   const queue = new RunQueue({ type: (text) => client.type(text), onState: (state) => onRun(shell, state) });
   let wrote = false;
   let atPrompt: boolean | null = null;
@@ -68,12 +66,7 @@ export function assembleShell(options: AssembleOptions): ShellParts {
       screen.write(bytes, drawn);
     },
     onRestart: () => screen.clear(),
-    onGap: (told) =>
-      screen.remark(gapWords, (drawn) => {
-        if (!drawn) onReturn(shell, false);
-        told();
-      }),
-    onReturn: (whole) => whole && onReturn(shell, true),
+    onReturn: () => onReturn(shell),
     onPrompt: (now) => {
       atPrompt = now;
       queue.prompt(now);

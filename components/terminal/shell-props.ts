@@ -19,7 +19,7 @@ export type ShellProps = {
   /** Of a notice that could not be drawn among what the shell prints. */
   onNotice: (shell: string, warning: EndingWarning) => void;
   /** Connected again: whether something may be missing that could not be said on the screen, or nothing is. */
-  onReturn: (shell: string, whole: boolean) => void;
+  onReturn: (shell: string) => void;
   /** Keys were pressed while they could not be sent. */
   onLost: () => void;
   onCompany: (shell: string, company: Company) => void;

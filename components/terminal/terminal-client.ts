@@ -33,10 +33,8 @@ export type TerminalClientOptions = {
   onOutput: (bytes: Uint8Array, drawn: () => void) => void;
   /** What is on the screen belongs to another shell, or bytes are missing before what follows: clear it. */
   onRestart: () => void;
-  /** What was printed here may be missing: the server was away. Calls `told` when the screen has said so. */
-  onGap: (told: () => void) => void;
-  /** Connected again after a break, on the same screen. `whole`: nothing that was printed meanwhile is missing. */
-  onReturn: (whole: boolean) => void;
+  /** Connected again after a break, on the same screen: nothing is missing. */
+  onReturn: () => void;
   onPrompt: (atPrompt: boolean | null) => void;
   /** Its sandbox will be taken away. No bytes: what was drawn is not counted. */
   onNotice: (warning: EndingWarning) => void;
@@ -73,12 +71,6 @@ export class TerminalClient {
   #state: TerminalState = { phase: 'connecting' };
   #company: Company = ALONE;
   #terminalId: string | null = null;
-  #life: string | null = null;
-  /** Gaps that are not told yet, ascending, and the last one that is. */
-  #gaps: number[] = [];
-  #toldGap = -1;
-  /** What came behind a gap that is just being told. */
-  #behindGap: Uint8Array[] | null = null;
   /** Bytes handed on to the screen, drawn by it, and told to the server; all counted since the shell began. */
   #received: number | null = null;
   #drawn = 0;
@@ -195,7 +187,7 @@ export class TerminalClient {
         return;
       }
       const { shell } = this.#options;
-      const resume = this.#terminalId ? { terminalId: this.#terminalId, life: this.#life } : {};
+      const resume = this.#terminalId ? { terminalId: this.#terminalId } : {};
       this.#say({ type: 'attach', shell, since: this.#received, size: this.#size, ...resume });
     });
     socket.addEventListener('message', ({ data }) => {
@@ -250,10 +242,7 @@ export class TerminalClient {
     const otherShell = this.#terminalId !== null && this.#terminalId !== event.terminalId;
     const returns = !otherShell && this.#received === event.offset;
     this.#terminalId = event.terminalId;
-    this.#life = event.life;
-    this.#behindGap = null;
     if (!returns) this.#beginAt(event.offset);
-    this.#gaps = event.gaps.filter((gap) => gap > this.#toldGap);
     this.#acknowledged = Math.max(event.offset, this.#drawn);
     this.#replayEnd = event.end;
     this.#attempt = 0;
@@ -263,8 +252,7 @@ export class TerminalClient {
     else if (this.#size.cols !== event.size.cols || this.#size.rows !== event.size.rows)
       this.#say({ type: 'resize', size: this.#size });
     this.#heartbeat.start();
-    if (returns) this.#options.onReturn(this.#gaps.length === 0);
-    this.#draw(new Uint8Array());
+    if (returns) this.#options.onReturn();
   }
 
   /** The server continues somewhere else than where we stopped. */
@@ -273,8 +261,6 @@ export class TerminalClient {
     this.#screen += 1;
     this.#received = offset;
     this.#drawn = offset;
-    // Before the first byte nothing is missing that could be seen.
-    this.#toldGap = offset;
   }
 
   #forget(): void {
@@ -282,34 +268,10 @@ export class TerminalClient {
     this.#screen += 1;
     this.#received = null;
     this.#terminalId = null;
-    this.#life = null;
-    this.#behindGap = null;
     this.#drawn = 0;
   }
 
-  /** Up to the next gap at once; what is behind it when the gap is told. */
   #draw(bytes: Uint8Array): void {
-    if (this.#behindGap) {
-      this.#behindGap.push(bytes);
-      return;
-    }
-    const received = this.#received ?? 0;
-    const gap = this.#gaps[0] ?? Number.POSITIVE_INFINITY;
-    const before = bytes.subarray(0, Math.max(0, gap - received));
-    if (before.length > 0) this.#drawWhole(before);
-    if (gap > received + bytes.length) return;
-    this.#gaps.shift();
-    this.#toldGap = gap;
-    const behind = [bytes.subarray(before.length)];
-    this.#behindGap = behind;
-    this.#options.onGap(() => {
-      if (this.#behindGap !== behind) return;
-      this.#behindGap = null;
-      for (const part of behind) this.#draw(part);
-    });
-  }
-
-  #drawWhole(bytes: Uint8Array): void {
     const end = (this.#received ?? 0) + bytes.length;
     const screen = this.#screen;
     this.#received = end;

@@ -254,7 +254,7 @@ export function TerminalPanel(props: TerminalPanelProps) {
               ready={ready}
               settings={settings}
               {...tell}
-              onReturn={(name, whole) => name === active && say(t(whole ? 'nothingLost' : 'gap'))}
+              onReturn={(name) => name === active && say(t('nothingLost'))}
               onLost={() => say(typing === null ? t('notSent') : t('company_holds', { name: typing }))}
               onShortcut={shortcut}
               onPasteQuestion={(where, text) => setPasting({ shell: where, text })}

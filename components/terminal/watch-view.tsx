@@ -105,7 +105,6 @@ export function WatchView(props: WatchViewProps) {
       onTurnOver: (why) => props.onTurnOver(why),
       onOutput: (bytes, drawn) => screen.write(bytes, drawn),
       onRestart: () => screen.clear(),
-      onGap: (told) => screen.remark(t('watchGap'), told),
       onReturn: () => undefined,
       onNotice: () => undefined,
       onPrompt: (atPrompt) => {

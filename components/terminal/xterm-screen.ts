@@ -42,8 +42,6 @@ export interface Screen {
   clear(): void;
   /** A line of ours above the prompt; false where it cannot be drawn without harm. */
   notice(text: string): boolean;
-  /** The same behind all that was written so far: `told` says when, and whether it was drawn. */
-  remark(text: string, told: (drawn: boolean) => void): void;
   focus(): void;
   fit(): void;
   /** Draws at the size of the page that has the keyboard. */
@@ -147,11 +145,6 @@ function createScreen(terminal: Terminal, { fit, search, marks, dispose }: Parts
     write: (bytes, drawn) => terminal.write(bytes, drawn),
     clear: () => terminal.reset(),
     notice: (text) => drawNotice(terminal, text),
-    remark: (text, told) =>
-      terminal.write('', () => {
-        const drawn = drawNotice(terminal, text);
-        terminal.write('', () => told(drawn));
-      }),
     focus: () => terminal.focus(),
     fit: () => fit.fit(),
     drawAt: ({ cols, rows }) => terminal.resize(cols, rows),

@@ -43,8 +43,6 @@ export const terminalRequest = z.discriminatedUnion('type', [
     size,
     /** Whose bytes `since` counts, as `attached` told it. In another terminal it means nothing: all that is kept is sent. */
     terminalId: z.string().max(64).nullable().optional(),
-    /** Which life of the terminal told the page so. Left out it is this one. */
-    life: z.string().max(32).nullable().optional(),
   }),
   z.strictObject({ type: z.literal('resize'), size }),
   /** Everything before `offset` has been drawn. */
@@ -70,10 +68,6 @@ export const terminalEvent = z.discriminatedUnion('type', [
     end: offset,
     writable: z.boolean(),
     size,
-    /** The server process that reads this shell: told again with `since`, so that a server that forgot some bytes sees it. */
-    life: z.string().max(32).nullable().default(null),
-    /** Where, among the bytes that follow, what the shell printed may be missing: the server was away. Ascending. */
-    gaps: z.array(offset).default([]),
     company: company.default(ALONE),
   }),
   /** Who watches, or whose turn it is to type, has changed. Whole each time. */

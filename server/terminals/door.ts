@@ -48,8 +48,8 @@ export function createTerminalDoor(options: TerminalDoorOptions): TerminalDoor {
           const grant = await authorized;
           const session = await findSession(options, grant, frame);
           if (!grant.mayWrite) endWith(socket, await options.watch(watchingOf(grant, frame)));
-          const { since, size, terminalId = null, life = null } = frame;
-          return session.attach(viewer, { since, size, terminalId, life });
+          const { since, size, terminalId = null } = frame;
+          return session.attach(viewer, { since, size, terminalId });
         },
       });
       const beating = heartbeat.watch(socket);

@@ -170,7 +170,7 @@ class Registry implements TerminalRegistry {
       size,
       ...(tap && { tap }),
       clock: this.#options.clock,
-      spool: shell.held ? this.#spoolOf(seatId, name) : null,
+      spool: shell.held ? this.#spoolOf(seatId, name, shell) : null,
       ...(this.#options.scrollbackBytes && { scrollbackBytes: this.#options.scrollbackBytes }),
       turns: {
         mayAsk: (watcher) => this.#asks.take(watcher.userId, seatId),
@@ -188,10 +188,10 @@ class Registry implements TerminalRegistry {
     return session;
   }
 
-  #spoolOf(seatId: string, shell: string): Spool | null {
+  #spoolOf(seatId: string, name: string, shell: Shell): Spool | null {
     const { spools } = this.#options;
     const sandboxId = spools?.sandboxOf(seatId) ?? null;
-    return sandboxId === null ? null : (spools?.store.open(sandboxId, shell) ?? null);
+    return sandboxId === null ? null : (spools?.store.open(sandboxId, name, shell) ?? null);
   }
 
   #sessionsOf(enrollmentId: string): TerminalSession[] {

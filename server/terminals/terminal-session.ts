@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Clock } from '#server/clock.ts';
 import { AppError } from '#server/errors.ts';
 import { log } from '#server/log.ts';
@@ -9,8 +8,7 @@ import { type CommandRecord, CommandTracker } from './command-log.ts';
 import { FlowGate, FlowWindow } from './flow-control.ts';
 import { Scrollback } from './scrollback.ts';
 import { ShellIntegrationParser } from './shell-integration.ts';
-import type { Story } from './spool/records.ts';
-import { firstLife, type Spool } from './spool/spool.ts';
+import type { Spool } from './spool/spool.ts';
 import { type Person, type TurnDesk, WritingTurns, type WritingTurnsOptions } from './watching/writing-turns.ts';
 
 /** More pages than this on one terminal are no class, but a loop. */
@@ -47,8 +45,7 @@ export interface Attachment {
   detach(): void;
 }
 
-/** `life`: the one that told the page its offset; null is this one. */
-export type AttachPoint = { since: number | null; terminalId: string | null; life?: string | null; size: Size };
+export type AttachPoint = { since: number | null; terminalId: string | null; size: Size };
 
 /** Hears what a shell prints, for whoever writes it down. Never what is typed. */
 export interface OutputTap {
@@ -86,7 +83,6 @@ export class TerminalSession {
   /** New with each shell: an offset means nothing in another terminal. */
   readonly terminalId: string;
   readonly #spool: Spool | null;
-  readonly #lives: Story['lives'];
   readonly #options: SessionOptions;
   readonly #scrollback: Scrollback;
   readonly #gate = new FlowGate();
@@ -101,16 +97,21 @@ export class TerminalSession {
   #flushDue = false;
   #flushedTo: number;
   #spooledTo: number;
+  /** Of the output to come, what is known from the spool. */
+  #known: number;
   /** What an adopted shell kept was printed earlier, perhaps before anybody was told that it is written down. */
   #tap: OutputTap | undefined;
 
   constructor(options: SessionOptions) {
     this.#options = options;
     this.#spool = options.spool ?? null;
-    const { terminalId, lives } = this.#spool?.story ?? firstLife(randomUUID());
-    this.terminalId = terminalId;
-    this.#lives = lives;
-    this.#scrollback = new Scrollback(options.scrollbackBytes, this.#spool?.takeKept());
+    const { id, start } = options.shell;
+    this.terminalId = id;
+    this.#scrollback = new Scrollback(
+      options.scrollbackBytes,
+      this.#spool?.takeKept() ?? { start, bytes: Buffer.of() },
+    );
+    this.#known = this.#scrollback.end - start;
     this.#flushedTo = this.#scrollback.end;
     this.#spooledTo = this.#scrollback.end;
     this.#tracker = new CommandTracker(options.clock);
@@ -119,7 +120,9 @@ export class TerminalSession {
     // Kept output and an exit that has already come are told at once, from inside these two calls.
     this.#subscriptions.push(options.shell.onOutput((data) => this.#take(data)));
     this.#subscriptions.push(options.shell.onExit((exit) => this.#finish(exit)));
-    if (!this.ended) this.#tap = options.tap;
+    if (this.ended) return;
+    this.#tap = options.tap;
+    options.shell.kept(this.#spooledTo);
   }
 
   get ended(): boolean {
@@ -155,8 +158,6 @@ export class TerminalSession {
       end: this.#scrollback.end,
       writable: seat === this.#writer,
       size: this.#size,
-      life: this.#lives.at(-1)?.life ?? null,
-      gaps: this.#gapsFrom(from),
       company: this.#turns.viewFor(viewer),
     });
     if (this.integrated) viewer.event({ type: 'prompt', atPrompt: this.#tracker.atPrompt });
@@ -208,7 +209,10 @@ export class TerminalSession {
     };
   }
 
-  #take(data: Uint8Array): void {
+  #take(printed: Uint8Array): void {
+    const data = printed.subarray(this.#known);
+    this.#known -= printed.length - data.length;
+    if (data.length === 0) return;
     this.#scrollback.append(data);
     const before = this.#tracker.atPrompt;
     const tap = this.#tap;
@@ -248,13 +252,14 @@ export class TerminalSession {
     for (const seat of [...this.#seats]) this.#pump(seat);
   }
 
-  /** Before any page gets them: what a page has drawn, the next process knows too. */
+  /** Before any page gets them, and before the holder may forget them: the next process knows them from one or the other. */
   #save(): void {
     const { start, end } = this.#scrollback;
-    if (this.#spool === null || this.#spooledTo === end) return;
+    if (this.#spooledTo === end) return;
     const from = Math.max(start, this.#spooledTo);
-    this.#spool.append(from, this.#scrollback.pieces(from, end));
+    this.#spool?.append(from, this.#scrollback.pieces(from, end));
     this.#spooledTo = end;
+    this.#options.shell.kept(end);
   }
 
   /** Sends what the page has room for, and the shell's end after its last byte. */
@@ -284,22 +289,10 @@ export class TerminalSession {
     if (action && !this.ended) this.#options.shell[action]();
   }
 
-  #resumeAt({ since, terminalId, life = null }: AttachPoint): number {
-    const { start } = this.#scrollback;
+  #resumeAt({ since, terminalId }: AttachPoint): number {
+    const { start, end } = this.#scrollback;
     const foreign = terminalId !== null && terminalId !== this.terminalId;
-    return since === null || foreign || since > this.#endOf(life) ? start : Math.max(since, start);
-  }
-
-  /** Up to where the bytes of an earlier life are known to be the ones its pages have. */
-  #endOf(life: string | null): number {
-    const at = life === null ? this.#lives.length - 1 : this.#lives.findIndex((one) => one.life === life);
-    if (at === -1) return -1;
-    return this.#lives[at + 1]?.start ?? this.#scrollback.end;
-  }
-
-  #gapsFrom(from: number): number[] {
-    const gaps = new Set(this.#lives.slice(1).map(({ start }) => start));
-    return [...gaps].filter((gap) => gap >= from);
+    return since === null || foreign || since > end ? start : Math.max(since, start);
   }
 
   #giveKeyboard(seat: Seat): void {
