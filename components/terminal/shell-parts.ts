@@ -1,3 +1,4 @@
+import type { Company } from '#server/shared/company.ts';
 import type { EndingWarning } from '#server/shared/protocol.ts';
 import type { CommandOutput } from './command-marks.ts';
 import { type BarKey, keySequence, type Modifiers } from './key-sequences.ts';
@@ -16,6 +17,8 @@ export interface ShellHandle {
   cancelRun(): void;
   retry(): void;
   takeKeyboard(): void;
+  answerTurn(turnId: string, allow: boolean): void;
+  endTurn(): void;
   focus(): void;
   selection(): string;
   /** Pastes, or asks first where lines would run at once. */
@@ -39,10 +42,11 @@ type AssembleOptions = {
   onRun: (shell: string, state: RunState) => void;
   onReturn: (shell: string) => void;
   onWarning: (warning: EndingWarning) => void;
+  onCompany: (shell: string, company: Company) => void;
 };
 
 export function assembleShell(options: AssembleOptions): ShellParts {
-  const { screen, shell, onState, onRun, onReturn, onWarning, address } = options;
+  const { screen, shell, onState, onRun, onReturn, onWarning, onCompany, address } = options;
   const queue = new RunQueue({ type: (text) => client.type(text), onState: (state) => onRun(shell, state) });
   let wrote = false;
   let atPrompt: boolean | null = null;
@@ -69,6 +73,7 @@ export function assembleShell(options: AssembleOptions): ShellParts {
     },
     onNotice: onWarning,
     onSize: (size) => screen.drawAt(size),
+    onCompany: (company) => onCompany(shell, company),
   });
   return { screen, client, queue, atPrompt: () => atPrompt };
 }
@@ -86,6 +91,8 @@ export function createHandle({ parts, io }: HandleOptions): ShellHandle {
     cancelRun: () => parts.current?.queue.cancel(),
     retry: () => parts.current?.client.retryNow(),
     takeKeyboard: () => parts.current?.client.takeKeyboard(),
+    answerTurn: (turnId, allow) => parts.current?.client.answerTurn(turnId, allow),
+    endTurn: () => parts.current?.client.endTurn(),
     focus: () => parts.current?.screen.focus(),
     selection: () => parts.current?.screen.selection() ?? '',
     paste: io.paste,

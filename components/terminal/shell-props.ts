@@ -1,3 +1,4 @@
+import type { Company } from '#server/shared/company.ts';
 import type { EndingWarning } from '#server/shared/protocol.ts';
 import type { RunState } from './run-queue.ts';
 import type { TerminalState } from './terminal-client.ts';
@@ -21,6 +22,7 @@ export type ShellProps = {
   onReturn: (shell: string) => void;
   /** Keys were pressed while they could not be sent. */
   onLost: () => void;
+  onCompany: (shell: string, company: Company) => void;
   /** True when the key is ours. */
   onShortcut: (event: KeyboardEvent) => boolean;
   /** Lines were pasted that would run at once. */

@@ -1,3 +1,4 @@
+import { ALONE, type Company, type TurnEnding } from '#server/shared/company.ts';
 import type { ErrorCode } from '#server/shared/error-codes.ts';
 import {
   ACK_EVERY_BYTES,
@@ -39,6 +40,10 @@ export type TerminalClientOptions = {
   onNotice: (warning: EndingWarning) => void;
   /** The writer's size, which a viewer draws at. */
   onSize: (size: TerminalSize) => void;
+  /** Who watches, and whose turn it is to type. Nobody while the wire is broken. */
+  onCompany: (company: Company) => void;
+  /** Of a watcher's page: what it asked for, or was given, is over. */
+  onTurnOver?: (why: TurnEnding) => void;
   random?: () => number;
   heartbeatMs?: number;
 };
@@ -64,6 +69,7 @@ export class TerminalClient {
   #size: TerminalSize;
   #socket: WebSocket | null = null;
   #state: TerminalState = { phase: 'connecting' };
+  #company: Company = ALONE;
   #terminalId: string | null = null;
   /** Bytes handed on to the screen, drawn by it, and told to the server; all counted since the shell began. */
   #received: number | null = null;
@@ -94,11 +100,26 @@ export class TerminalClient {
   /** Types into the shell. False when it cannot be sent now: nothing is kept to be typed later. */
   type(text: string): boolean {
     const socket = this.#socket;
-    if (!socket || this.#state.phase !== 'open' || !this.#state.writable) return false;
+    if (!socket || !this.#mayType) return false;
     const bytes = this.#encoder.encode(text);
     for (let start = 0; start < bytes.length; start += MAX_FRAME_BYTES)
       socket.send(bytes.subarray(start, start + MAX_FRAME_BYTES));
     return true;
+  }
+
+  /** A watcher asks the student for a turn to type. */
+  askTurn(): void {
+    this.#say({ type: 'ask_turn' });
+  }
+
+  /** The student's answer to the question of that id. */
+  answerTurn(turnId: string, allow: boolean): void {
+    this.#say({ type: 'answer_turn', turnId, allow });
+  }
+
+  /** The student takes the keyboard back, or the watcher gives up. */
+  endTurn(): void {
+    this.#say({ type: 'end_turn' });
   }
 
   /** True while the screen draws what was printed before: programs' questions in it have been answered already. */
@@ -201,6 +222,12 @@ export class TerminalClient {
       case 'pong':
         this.#measured(performance.now() - event.at);
         return;
+      case 'company':
+        this.#meet({ watchers: event.watchers, turn: event.turn });
+        return;
+      case 'turn_over':
+        this.#options.onTurnOver?.(event.why);
+        return;
       case 'exit':
         this.#become({ phase: 'exited', exitCode: event.exitCode });
         this.#socket?.close(1000);
@@ -220,6 +247,7 @@ export class TerminalClient {
     this.#replayEnd = event.end;
     this.#attempt = 0;
     this.#become({ phase: 'open', writable: event.writable, latencyMs: null });
+    this.#meet(event.company);
     if (!event.writable) this.#options.onSize(event.size);
     else if (this.#size.cols !== event.size.cols || this.#size.rows !== event.size.rows)
       this.#say({ type: 'resize', size: this.#size });
@@ -276,6 +304,7 @@ export class TerminalClient {
     this.#socket = null;
     socket?.close(1000);
     this.#stopTimers();
+    this.#meet(ALONE);
     if (this.#state.phase === 'exited') return;
     if (this.#reason && FINAL.has(this.#reason)) {
       this.#become({ phase: 'refused', code: this.#reason });
@@ -285,6 +314,19 @@ export class TerminalClient {
     const wait = backoffMs(this.#attempt, this.#options.random ?? Math.random);
     this.#attempt += 1;
     this.#retryTimer = setTimeout(() => this.#connect(), wait);
+  }
+
+  /** While a watcher has a turn it is theirs alone. */
+  get #mayType(): boolean {
+    if (this.#state.phase !== 'open') return false;
+    const { turn } = this.#company;
+    return turn?.phase === 'writing' ? turn.yours : this.#state.writable;
+  }
+
+  #meet(company: Company): void {
+    if (company === this.#company) return;
+    this.#company = company;
+    if (!this.#disposed) this.#options.onCompany(company);
   }
 
   #stopTimers(): void {

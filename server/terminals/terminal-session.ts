@@ -9,6 +9,7 @@ import { FlowGate, FlowWindow } from './flow-control.ts';
 import { Scrollback } from './scrollback.ts';
 import { ShellIntegrationParser } from './shell-integration.ts';
 import type { Spool } from './spool/spool.ts';
+import { type Person, type TurnDesk, WritingTurns, type WritingTurnsOptions } from './watching/writing-turns.ts';
 
 /** More pages than this on one terminal are no class, but a loop. */
 const MAX_VIEWERS = 32;
@@ -20,7 +21,8 @@ const LARGE_FRAME_BYTES = 32 * 1024;
 
 /** What a session needs of a page's connection. Nothing is called after `close`. */
 export interface Viewer {
-  /** May take the keyboard. */
+  readonly person: Person;
+  /** May take the keyboard; who may not is a watcher. */
   readonly mayWrite: boolean;
   output(bytes: Uint8Array): void;
   event(event: TerminalEvent): void;
@@ -32,13 +34,14 @@ export interface Viewer {
 
 /** One viewer's end of a session. */
 export interface Attachment {
-  /** Typed by the page; dropped unless it has the keyboard. */
+  /** Typed by the page; dropped unless it has the keyboard, or a turn at it. */
   input(data: Uint8Array): void;
   resize(size: Size): void;
   /** False when the page claims to have drawn what it was never sent. */
   acknowledge(offset: number): boolean;
   /** The network took bytes: there may be room for more. */
   drained(): void;
+  readonly turn: TurnDesk;
   detach(): void;
 }
 
@@ -61,6 +64,7 @@ export type SessionOptions = {
   /** Keeps the output for the process after this one, and has what the one before read. */
   spool?: Spool | null;
   tap?: OutputTap;
+  turns: Omit<WritingTurnsOptions, 'clock'>;
   onCommandEnd(command: CommandRecord): void;
   /** Keys or output. */
   onActivity(): void;
@@ -71,7 +75,8 @@ type Seat = { viewer: Viewer; window: FlowWindow; size: Size };
 
 /**
  * A shell, its newest output and the pages that look at it. Knows no socket.
- * The newest page that may write has the keyboard and sets the size; its drawing alone paces the shell.
+ * The newest page that may write has the keyboard and sets the size; its drawing alone paces the shell. That stays so
+ * while a watcher has a turn to type: only whose keys reach the shell is another's then.
  * Other pages follow from the scrollback, each with its own window, and are let go when they fall out of it.
  */
 export class TerminalSession {
@@ -84,6 +89,7 @@ export class TerminalSession {
   readonly #parser = new ShellIntegrationParser();
   readonly #tracker: CommandTracker;
   readonly #seats = new Set<Seat>();
+  readonly #turns: WritingTurns;
   readonly #subscriptions: Disposable[] = [];
   #writer: Seat | null = null;
   #size: Size;
@@ -109,6 +115,7 @@ export class TerminalSession {
     this.#flushedTo = this.#scrollback.end;
     this.#spooledTo = this.#scrollback.end;
     this.#tracker = new CommandTracker(options.clock);
+    this.#turns = new WritingTurns({ clock: options.clock, ...options.turns });
     this.#size = options.size;
     // Kept output and an exit that has already come are told at once, from inside these two calls.
     this.#subscriptions.push(options.shell.onOutput((data) => this.#take(data)));
@@ -139,6 +146,7 @@ export class TerminalSession {
 
   attach(viewer: Viewer, point: AttachPoint): Attachment {
     if (this.#seats.size >= MAX_VIEWERS) throw new AppError('too_many_tries', `${MAX_VIEWERS} pages already`);
+    this.#turns.join(viewer);
     const from = this.#resumeAt(point);
     const seat: Seat = { viewer, window: new FlowWindow(from), size: point.size };
     this.#seats.add(seat);
@@ -150,6 +158,7 @@ export class TerminalSession {
       end: this.#scrollback.end,
       writable: seat === this.#writer,
       size: this.#size,
+      company: this.#turns.viewFor(viewer),
     });
     if (this.integrated) viewer.event({ type: 'prompt', atPrompt: this.#tracker.atPrompt });
     this.#pump(seat);
@@ -166,6 +175,7 @@ export class TerminalSession {
   end(code: ErrorCode): void {
     if (this.ended) return;
     this.#exit = { exitCode: null, signal: null };
+    this.#turns.close();
     for (const seat of [...this.#seats]) this.#drop(seat, code);
     this.#options.shell.detach();
     this.#save();
@@ -177,7 +187,7 @@ export class TerminalSession {
     const present = () => this.#seats.has(seat);
     return {
       input: (data) => {
-        if (seat !== this.#writer || this.ended) return;
+        if (this.ended || !this.#turns.mayType(seat.viewer, seat === this.#writer)) return;
         this.#options.onActivity();
         this.#options.shell.write(data);
       },
@@ -194,6 +204,7 @@ export class TerminalSession {
       drained: () => {
         if (present()) this.#pump(seat);
       },
+      turn: this.#turns.deskFor(seat.viewer),
       detach: () => this.#leave(seat),
     };
   }
@@ -309,6 +320,7 @@ export class TerminalSession {
 
   /** The keyboard goes back to the newest of the other pages that may have it. */
   #leave(seat: Seat): void {
+    this.#turns.leave(seat.viewer);
     if (!this.#seats.delete(seat) || seat !== this.#writer) return;
     this.#writer = null;
     const heir = this.ended ? undefined : [...this.#seats].findLast((other) => other.viewer.mayWrite);
@@ -321,6 +333,7 @@ export class TerminalSession {
 
   #finish(exit: ShellExit): void {
     this.#exit = exit;
+    this.#turns.close();
     this.#spool?.remove();
     this.#release();
     this.#flushSoon();

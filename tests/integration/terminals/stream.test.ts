@@ -92,6 +92,7 @@ class Screen {
       onPrompt: () => undefined,
       onNotice: () => undefined,
       onSize: () => undefined,
+      onCompany: () => undefined,
       random: () => 0,
       heartbeatMs: 60_000,
     });

@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test, vi } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { TerminalClient, type TerminalState } from '#components/terminal/terminal-client.ts';
+import { ALONE, type Company } from '#server/shared/company.ts';
 import { ACK_EVERY_BYTES, type EndingWarning, MAX_FRAME_BYTES, TERMINAL_SUBPROTOCOL } from '#server/shared/protocol.ts';
 
 type Said = Record<string, unknown> & { type: string };
@@ -53,6 +54,7 @@ function startPage(url: string, { drawsByItself = true, heartbeatMs = 5000 } = {
   let restarts = 0;
   const states: TerminalState[] = [];
   const notices: EndingWarning[] = [];
+  const companies: Company[] = [];
   let returns = 0;
   const pending: (() => void)[] = [];
   const client = new TerminalClient({
@@ -75,6 +77,7 @@ function startPage(url: string, { drawsByItself = true, heartbeatMs = 5000 } = {
     },
     onPrompt: () => undefined,
     onSize: () => undefined,
+    onCompany: (company) => companies.push(company),
     random: () => 0,
     heartbeatMs,
   });
@@ -87,6 +90,7 @@ function startPage(url: string, { drawsByItself = true, heartbeatMs = 5000 } = {
     screen: () => screen,
     restarts: () => restarts,
     notices,
+    companies,
     returns: () => returns,
     draw: () => {
       for (const drawn of pending.splice(0)) drawn();
@@ -247,4 +251,51 @@ test('a notice is handed on and counts as nothing drawn', async () => {
   await vi.waitFor(() => expect(page.screen()).toBe('before after'));
   expect(page.notices).toEqual([warning]);
   await vi.waitFor(() => expect(door.of('ack').at(-1)).toEqual({ type: 'ack', offset: 'before after'.length }));
+});
+
+const turn = (given: Partial<NonNullable<Company['turn']>>): Company => ({
+  watchers: ['Ada'],
+  turn: { turnId: 't', name: 'Ada', phase: 'writing', yours: false, ...given },
+});
+
+test('while a watcher has a turn the student’s keys are not sent, and its holder’s are', async () => {
+  const { door, page } = await attachedPage();
+  const told = async (company: Company) => {
+    const before = page.companies.length;
+    door.tell({ type: 'company', ...company });
+    await vi.waitFor(() => expect(page.companies).toHaveLength(before + 1));
+  };
+  await told(turn({ phase: 'asked' }));
+  expect(page.client.type('a')).toBe(true);
+  await told(turn({}));
+  expect(page.client.type('b')).toBe(false);
+  await told({ watchers: ['Ada'], turn: null });
+  expect(page.client.type('c')).toBe(true);
+  door.tell({ type: 'keyboard', writable: false });
+  await vi.waitFor(() => expect(page.states.at(-1)).toMatchObject({ writable: false }));
+  expect(page.client.type('d')).toBe(false);
+  await told(turn({ yours: true }));
+  expect(page.client.type('e')).toBe(true);
+  await vi.waitFor(() => expect(door.typed.map(String)).toEqual(['a', 'c', 'e']));
+});
+
+test('with a broken wire nobody is said to watch, and who is there is told again with the next one', async () => {
+  const { door, page } = await attachedPage();
+  door.tell({ type: 'company', ...turn({}) });
+  await vi.waitFor(() => expect(page.companies.at(-1)?.watchers).toEqual(['Ada']));
+  door.sockets.at(-1)?.terminate();
+  await vi.waitFor(() => expect(page.companies.at(-1)).toEqual(ALONE));
+  await vi.waitFor(() => expect(door.of('attach')).toHaveLength(2));
+  const size = { cols: 80, rows: 24 };
+  const attached = { type: 'attached', terminalId: 'one', offset: 0, end: 0, writable: true, size };
+  door.tell({ ...attached, company: turn({ phase: 'asked' }) });
+  await vi.waitFor(() => expect(page.companies.at(-1)?.turn?.phase).toBe('asked'));
+});
+
+test('an answer names its question', async () => {
+  const { door, page } = await attachedPage();
+  page.client.answerTurn('t', true);
+  page.client.endTurn();
+  await vi.waitFor(() => expect(door.of('end_turn')).toHaveLength(1));
+  expect(door.of('answer_turn')).toEqual([{ type: 'answer_turn', turnId: 't', allow: true }]);
 });
