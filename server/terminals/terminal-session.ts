@@ -6,8 +6,8 @@ import type { ErrorCode } from '#server/shared/error-codes.ts';
 import { type EndingWarning, FLOW_WINDOW_BYTES, type TerminalEvent } from '#server/shared/protocol.ts';
 import { type CommandRecord, CommandTracker } from './command-log.ts';
 import { FlowGate, FlowWindow } from './flow-control.ts';
-import { Scrollback } from './scrollback.ts';
 import { ShellIntegrationParser } from './shell-integration.ts';
+import { ShellOutput } from './shell-output.ts';
 import type { Spool } from './spool/spool.ts';
 import { type Person, type TurnDesk, WritingTurns, type WritingTurnsOptions } from './watching/writing-turns.ts';
 
@@ -82,9 +82,8 @@ type Seat = { viewer: Viewer; window: FlowWindow; size: Size };
 export class TerminalSession {
   /** New with each shell: an offset means nothing in another terminal. */
   readonly terminalId: string;
-  readonly #spool: Spool | null;
   readonly #options: SessionOptions;
-  readonly #scrollback: Scrollback;
+  readonly #output: ShellOutput;
   readonly #gate = new FlowGate();
   readonly #parser = new ShellIntegrationParser();
   readonly #tracker: CommandTracker;
@@ -96,24 +95,15 @@ export class TerminalSession {
   #exit: ShellExit | null = null;
   #flushDue = false;
   #flushedTo: number;
-  #spooledTo: number;
-  /** Of the output to come, what is known from the spool. */
-  #known: number;
   /** What an adopted shell kept was printed earlier, perhaps before anybody was told that it is written down. */
   #tap: OutputTap | undefined;
 
   constructor(options: SessionOptions) {
     this.#options = options;
-    this.#spool = options.spool ?? null;
-    const { id, start } = options.shell;
-    this.terminalId = id;
-    this.#scrollback = new Scrollback(
-      options.scrollbackBytes,
-      this.#spool?.takeKept() ?? { start, bytes: Buffer.of() },
-    );
-    this.#known = this.#scrollback.end - start;
-    this.#flushedTo = this.#scrollback.end;
-    this.#spooledTo = this.#scrollback.end;
+    const { shell, spool = null, scrollbackBytes } = options;
+    this.terminalId = shell.id;
+    this.#output = new ShellOutput({ shell, spool, scrollbackBytes });
+    this.#flushedTo = this.#output.end;
     this.#tracker = new CommandTracker(options.clock);
     this.#turns = new WritingTurns({ clock: options.clock, ...options.turns });
     this.#size = options.size;
@@ -122,7 +112,7 @@ export class TerminalSession {
     this.#subscriptions.push(options.shell.onExit((exit) => this.#finish(exit)));
     if (this.ended) return;
     this.#tap = options.tap;
-    options.shell.kept(this.#spooledTo);
+    this.#output.save();
   }
 
   get ended(): boolean {
@@ -155,7 +145,7 @@ export class TerminalSession {
       type: 'attached',
       terminalId: this.terminalId,
       offset: from,
-      end: this.#scrollback.end,
+      end: this.#output.end,
       writable: seat === this.#writer,
       size: this.#size,
       company: this.#turns.viewFor(viewer),
@@ -178,8 +168,7 @@ export class TerminalSession {
     this.#turns.close();
     for (const seat of [...this.#seats]) this.#drop(seat, code);
     this.#options.shell.detach();
-    this.#save();
-    this.#spool?.close();
+    this.#output.close();
     this.#release();
   }
 
@@ -210,10 +199,8 @@ export class TerminalSession {
   }
 
   #take(printed: Uint8Array): void {
-    const data = printed.subarray(this.#known);
-    this.#known -= printed.length - data.length;
+    const data = this.#output.take(printed);
     if (data.length === 0) return;
-    this.#scrollback.append(data);
     const before = this.#tracker.atPrompt;
     const tap = this.#tap;
     for (const mark of this.#parser.parse(data)) {
@@ -239,7 +226,7 @@ export class TerminalSession {
   }
 
   #flush(endBefore: number): void {
-    const { end } = this.#scrollback;
+    const { end } = this.#output;
     const gathered = end - this.#flushedTo;
     if (end > endBefore && gathered >= FLOOD_READ_BYTES && gathered < LARGE_FRAME_BYTES && !this.ended) {
       setImmediate(() => this.#flush(end));
@@ -248,49 +235,38 @@ export class TerminalSession {
     this.#flushDue = false;
     this.#flushedTo = end;
     this.#options.onActivity();
-    this.#save();
+    this.#output.save();
     for (const seat of [...this.#seats]) this.#pump(seat);
-  }
-
-  /** Before any page gets them, and before the holder may forget them: the next process knows them from one or the other. */
-  #save(): void {
-    const { start, end } = this.#scrollback;
-    if (this.#spooledTo === end) return;
-    const from = Math.max(start, this.#spooledTo);
-    this.#spool?.append(from, this.#scrollback.pieces(from, end));
-    this.#spooledTo = end;
-    this.#options.shell.kept(end);
   }
 
   /** Sends what the page has room for, and the shell's end after its last byte. */
   #pump(seat: Seat): void {
     const { viewer, window } = seat;
-    if (window.sent < this.#scrollback.start) {
+    if (window.sent < this.#output.start) {
       log.info('terminal.viewer_dropped', { terminalId: this.terminalId, writer: seat === this.#writer });
       this.#drop(seat, 'timed_out');
       return;
     }
-    const waiting = this.#scrollback.end - window.sent;
+    const waiting = this.#output.end - window.sent;
     const bytes = Math.min(waiting, window.room, FLOW_WINDOW_BYTES - viewer.backlog());
     if (bytes > 0) {
-      this.#save();
-      viewer.output(this.#scrollback.read(window.sent, window.sent + bytes));
+      viewer.output(this.#output.read(window.sent, window.sent + bytes));
       window.advance(bytes);
     }
-    if (this.#exit && window.sent === this.#scrollback.end) {
+    if (this.#exit && window.sent === this.#output.end) {
       viewer.event({ type: 'exit', exitCode: this.#exit.exitCode });
       this.#drop(seat, null);
     }
   }
 
   #pace(): void {
-    const lag = this.#writer ? this.#scrollback.end - this.#writer.window.drawn : 0;
+    const lag = this.#writer ? this.#output.end - this.#writer.window.drawn : 0;
     const action = this.#gate.update(lag);
     if (action && !this.ended) this.#options.shell[action]();
   }
 
   #resumeAt({ since, terminalId }: AttachPoint): number {
-    const { start, end } = this.#scrollback;
+    const { start, end } = this.#output;
     const foreign = terminalId !== null && terminalId !== this.terminalId;
     return since === null || foreign || since > end ? start : Math.max(since, start);
   }
@@ -334,7 +310,7 @@ export class TerminalSession {
   #finish(exit: ShellExit): void {
     this.#exit = exit;
     this.#turns.close();
-    this.#spool?.remove();
+    this.#output.remove();
     this.#release();
     this.#flushSoon();
   }
