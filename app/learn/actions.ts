@@ -13,7 +13,7 @@ import { enrollmentProgress } from '#server/progress/progress-view.ts';
 import { runtime } from '#server/runtime.ts';
 import type { SandboxView, StepProgressView } from '#server/shared/protocol.ts';
 import { type TerminalLayout, terminalLayout } from '#server/shared/terminal-layout.ts';
-import type { ActionResult, Answer } from '#server/shared/views.ts';
+import { type ActionResult, type Answer, MAX_FREE_ANSWER } from '#server/shared/views.ts';
 import { actionResult } from '../action-result.ts';
 import { siteAddress } from '../site-address.ts';
 
@@ -23,7 +23,9 @@ const answerShape = z.strictObject({
   stepKey: stepKeyShape,
   answer: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('choices'), ids: z.array(z.string().max(64)).max(32) }),
-    z.strictObject({ kind: z.literal('text'), text: z.string().max(1000) }),
+    z.strictObject({ kind: z.literal('order'), ids: z.array(z.string().max(64)).max(32) }),
+    z.strictObject({ kind: z.literal('match'), ids: z.array(z.string().max(64)).max(32) }),
+    z.strictObject({ kind: z.literal('text'), text: z.string().max(MAX_FREE_ANSWER) }),
   ]),
 });
 

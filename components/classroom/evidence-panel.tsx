@@ -49,6 +49,7 @@ export function EvidencePanel({ row, label, column, columns, copy, recordings, o
           <h3 className={classes.step}>{grid('step', { position: at.position, title: at.title })}</h3>
           <Evidence
             row={row}
+            question={at.question}
             step={row.steps[at.stepKey] ?? null}
             here={row.online && row.currentStep === at.stepKey}
           />
@@ -69,20 +70,21 @@ export function EvidencePanel({ row, label, column, columns, copy, recordings, o
   );
 }
 
-function Evidence({ row, step, here }: { row: StudentRow; step: StepProgressView | null; here: boolean }) {
+type EvidenceProps = {
+  row: StudentRow;
+  question: GridColumn['question'];
+  step: StepProgressView | null;
+  here: boolean;
+};
+
+function Evidence({ row, question, step, here }: EvidenceProps) {
   const t = useTranslations('teach.evidence');
   return (
     <>
       <Verdict step={step} />
       {here ? <p className={classes.here}>{t('here')}</p> : null}
       {step?.outcome === 'fault' ? <p className={classes.fault}>{t('fault')}</p> : null}
-      {step?.checkedAt ? (
-        <div className={classes.said}>
-          <p className={classes.small}>{t('said')}</p>
-          <p className={classes.message}>{step.message || t('nothingSaid')}</p>
-          <SeenWanted seen={step.seen} wanted={step.wanted} />
-        </div>
-      ) : null}
+      {step?.checkedAt ? <Said question={question} step={step} /> : null}
       <dl className={classes.facts}>
         <Fact label={t('tries')}>{step?.tries ?? 0}</Fact>
         <Fact label={t('checked')}>
@@ -96,6 +98,26 @@ function Evidence({ row, step, here }: { row: StudentRow; step: StepProgressView
         </Fact>
       </dl>
     </>
+  );
+}
+
+/** What the check said, or what the student answered: text, whatever stands in it. */
+function Said({ question, step }: { question: GridColumn['question']; step: StepProgressView }) {
+  const t = useTranslations('teach.evidence');
+  if (question) {
+    return (
+      <div className={classes.said}>
+        <p className={classes.small}>{t(question === 'free' ? 'answeredFree' : 'answered')}</p>
+        <p className={classes.answer}>{step.seen || t('nothingSaid')}</p>
+      </div>
+    );
+  }
+  return (
+    <div className={classes.said}>
+      <p className={classes.small}>{t('said')}</p>
+      <p className={classes.message}>{step.message || t('nothingSaid')}</p>
+      <SeenWanted seen={step.seen} wanted={step.wanted} />
+    </div>
   );
 }
 

@@ -60,9 +60,17 @@ export type Step = {
 
 export type Choice = { id: string; label: string; correct: boolean };
 
+/** A left side of a question of kind match, and which of the options belongs to it. */
+export type MatchPair = { left: string; right: number };
+
 export type Question =
   | { kind: 'choice' | 'choices'; choices: Choice[]; explanation: string }
-  | { kind: 'text'; accept: string[]; placeholder: string; explanation: string };
+  | { kind: 'text'; accept: string[]; placeholder: string; explanation: string }
+  /** `lines` stand in the right order. */
+  | { kind: 'order'; lines: string[]; explanation: string }
+  | { kind: 'match'; heads: [string, string]; pairs: MatchPair[]; options: string[]; explanation: string }
+  /** For the teacher to read: no answer is wrong. */
+  | { kind: 'free'; placeholder: string; explanation: string };
 
 /** A bash script for `bash -s`, run as root of the sandbox outside the student's shell. */
 export type StepCheck = { script: string; timeoutMs: number };

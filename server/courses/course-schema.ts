@@ -49,8 +49,10 @@ export const stepAttributes = z.strictObject({
   shows: phrase.optional(),
   needs: words.optional(),
 });
+const QUESTION_KINDS = ['choice', 'choices', 'text', 'order', 'match', 'free'] as const;
+export type QuestionKind = (typeof QUESTION_KINDS)[number];
 export const questionAttributes = z.strictObject({
-  kind: z.enum(['choice', 'choices', 'text']),
+  kind: z.enum(QUESTION_KINDS),
   accept: phrase.optional(),
   placeholder: phrase.max(60).optional(),
 });

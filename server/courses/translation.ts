@@ -19,7 +19,7 @@ const COMPARED: { name: string; shape: (step: Step) => unknown }[] = [
   { name: 'check', shape: (step) => step.check?.script ?? null },
   { name: 'needs', shape: (step) => step.needs },
   { name: 'number of hints', shape: (step) => step.hints.length },
-  { name: 'right choices', shape: (step) => answersOf(step) },
+  { name: 'right answers', shape: (step) => answersOf(step) },
 ];
 
 function differences(english: Step, translated: Step): string[] {
@@ -28,8 +28,20 @@ function differences(english: Step, translated: Step): string[] {
   );
 }
 
-/** A text answer may be written in either language; choices must be the same ones in the same order. */
+/** A typed answer may be written in either language; choices, lines and pairs must be the same ones in the same order. */
 function answersOf({ question }: Step): unknown {
   if (!question) return null;
-  return question.kind === 'text' ? 'text' : [question.kind, ...question.choices.map((choice) => choice.correct)];
+  const { kind } = question;
+  switch (kind) {
+    case 'text':
+    case 'free':
+      return kind;
+    case 'choice':
+    case 'choices':
+      return [kind, ...question.choices.map((choice) => choice.correct)];
+    case 'order':
+      return [kind, question.lines.length];
+    case 'match':
+      return [kind, question.options.length, ...question.pairs.map((pair) => pair.right)];
+  }
 }

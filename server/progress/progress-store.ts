@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { db, type Transaction } from '#server/db.ts';
+import { AppError } from '#server/errors.ts';
 import type { CheckOutcome } from '#server/shared/protocol.ts';
 import { KEPT_RUNS, type StepProgressRow } from './progress-rules.ts';
 
@@ -111,4 +112,16 @@ export async function findRuns(enrollmentId: string, stepKey: string): Promise<C
     orderBy: [{ at: 'desc' }, { id: 'desc' }],
     take: KEPT_RUNS,
   });
+}
+
+/** Null until one was set. Throws `not_found` where there is no such enrollment. */
+export async function findSeed(enrollmentId: string): Promise<string | null> {
+  const row = await db().enrollment.findUnique({ where: { id: enrollmentId }, select: { seed: true } });
+  if (!row) throw new AppError('not_found', `no enrollment ${enrollmentId}`);
+  return row.seed;
+}
+
+/** Only where there is none: whoever comes second changes nothing. */
+export async function setFirstSeed(enrollmentId: string, seed: string): Promise<void> {
+  await db().enrollment.updateMany({ where: { id: enrollmentId, seed: null }, data: { seed } });
 }

@@ -34,7 +34,7 @@ export type ChapterSummary = {
   steps: StepSummary[];
 };
 /** `stepKey` is `<chapterId>/<stepId>`, unique in a course and kept for ever. */
-export type StepSummary = { stepKey: string; title: string };
+export type StepSummary = { stepKey: string; title: string; question: QuestionView['kind'] | null };
 
 export type CourseCredits = { authors: string; licence: string; source: string | null; sourceLicence: string | null };
 
@@ -42,10 +42,25 @@ export type CourseCredits = { authors: string; licence: string; source: string |
 export type QuestionView =
   | { kind: 'choice'; choices: { id: string; label: string }[] }
   | { kind: 'choices'; choices: { id: string; label: string }[] }
-  | { kind: 'text'; placeholder: string };
+  | { kind: 'text'; placeholder: string }
+  /** To be put in order; their ids tell nothing of it. */
+  | { kind: 'order'; lines: { id: string; label: string }[] }
+  | { kind: 'match'; heads: [string, string]; lefts: string[]; options: { id: string; label: string }[] }
+  /** Read by the teacher. */
+  | { kind: 'free'; placeholder: string };
 
-/** What a student answers: choice ids, or the typed text. */
-export type Answer = { kind: 'choices'; ids: string[] } | { kind: 'text'; text: string };
+/** Longest free answer, in characters. */
+export const MAX_FREE_ANSWER = 2000;
+
+/**
+ * What a student answers: choice ids, or the typed text; the ids of all lines in the order given, or the id of the
+ * option for each left side.
+ */
+export type Answer =
+  | { kind: 'choices'; ids: string[] }
+  | { kind: 'text'; text: string }
+  | { kind: 'order'; ids: string[] }
+  | { kind: 'match'; ids: string[] };
 
 /** A step as the page draws it; `needs` that the sandbox cannot offer are named with the reason. */
 export type StepMeta = {

@@ -59,6 +59,41 @@ test('a text question accepts what the author lists', () => {
   expect(step?.question).toMatchObject({ kind: 'text', accept: ['root', '0'], placeholder: 'a name' });
 });
 
+test('a numbered list is the lines of an order, in the right one', () => {
+  const [step] = chapterOf(question('kind="order"', 'Which first?\n\n- a note\n\n1. `docker pull`\n2. run *it*')).steps;
+  expect(step?.question).toMatchObject({ kind: 'order', lines: ['docker pull', 'run it'] });
+  expect(step && textOf(step.body)).toContain('a note');
+  expect(step && textOf(step.body)).not.toContain('docker pull');
+});
+
+test('a table is the pairs of a match; what stands right twice is offered once, and a row without a left side is an offer', () => {
+  const rows = [
+    '| Tool | Kind |',
+    '| --- | --- |',
+    '| `docker` | OS |',
+    '| VirtualBox | full |',
+    '| Apptainer | OS |',
+    '| | para |',
+  ];
+  const [step] = chapterOf(question('kind="match"', `Pair them.\n\n${rows.join('\n')}\n`)).steps;
+  expect(step?.question).toMatchObject({
+    kind: 'match',
+    heads: ['Tool', 'Kind'],
+    pairs: [
+      { left: 'docker', right: 0 },
+      { left: 'VirtualBox', right: 1 },
+      { left: 'Apptainer', right: 0 },
+    ],
+    options: ['OS', 'full', 'para'],
+  });
+  expect(step && textOf(step.body)).toBe('Pair them.');
+});
+
+test('a free question has nothing to compare with', () => {
+  const [step] = chapterOf(question('kind="free" placeholder="in your words"', 'Why?')).steps;
+  expect(step?.question).toMatchObject({ kind: 'free', placeholder: 'in your words' });
+});
+
 test('a figure of the chapter is served by its address, with its title as caption', () => {
   const { intro } = chapterOf(`![A picture](figures/x.svg "Words")\n\n${STEP}`);
   expect(elements(intro, 'img')[0]?.properties).toEqual({ src: '/api/x.svg', alt: 'A picture' });
@@ -109,6 +144,33 @@ test.each<[string, string, string]>([
     question('kind="choice"', '- [x] a\n- [x] b'),
     '7: a question of kind choice has one right answer, not 2',
   ],
+  [
+    'an order of one line',
+    question('kind="order"', 'First?\n\n1. only'),
+    '10: a question of kind order has 2 to 12 lines, not 1',
+  ],
+  [
+    'an order with a line twice',
+    question('kind="order"', '1. same\n2. same'),
+    '8: two lines of the question read "same"',
+  ],
+  [
+    'a match of three columns',
+    question('kind="match"', '| a | b | c |\n| - | - | - |\n| 1 | 2 | 3 |\n| 4 | 5 | 6 |'),
+    '8: a question of kind match has a table with two headings',
+  ],
+  [
+    'a match with nothing on the right',
+    question('kind="match"', '| a | b |\n| - | - |\n| 1 | 2 |\n| 3 | |\n| 4 | 5 |'),
+    '8: a row of the pairs has nothing on its right',
+  ],
+  [
+    'a match of one pair',
+    question('kind="match"', '| a | b |\n| - | - |\n| 1 | 2 |'),
+    '8: a question of kind match has 2 to 12 pairs',
+  ],
+  ['a free question with accepted answers', question('kind="free" accept="x"', 'Why?'), '7: accept belongs to'],
+  ['a kind that does not exist', question('kind="essay"', 'Why?'), '7: question: kind: Invalid option'],
   ['a chapter without steps', 'Text.', 'the chapter has no step'],
 ])('%s is reported with its line, and the chapter is not shown', (_name, body, complaint) => {
   expect(complaints(body).join('\n').replace('undefined: ', '')).toContain(complaint);

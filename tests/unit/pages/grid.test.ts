@@ -50,7 +50,7 @@ describe('columns', () => {
           number: 6,
           title: 'Docker',
           minutes: 40,
-          steps: KEYS.map((stepKey) => ({ stepKey, title: stepKey })),
+          steps: KEYS.map((stepKey) => ({ stepKey, title: stepKey, question: null })),
         },
       ],
     });

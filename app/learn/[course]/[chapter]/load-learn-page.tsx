@@ -14,6 +14,7 @@ import type { Chapter, Step } from '#server/courses/course-model.ts';
 import { chapterSummary, stepMeta } from '#server/courses/course-views.ts';
 import { AppError, errorCode } from '#server/errors.ts';
 import { log } from '#server/log.ts';
+import { enrollmentSeed } from '#server/progress/enrollment-seed.ts';
 import { runtime } from '#server/runtime.ts';
 import type { SandboxView } from '#server/shared/protocol.ts';
 import type { EnrollmentView, ViewerView } from '#server/shared/views.ts';
@@ -63,7 +64,7 @@ export async function loadLearnPage(asked: Asked): Promise<LearnPageProps> {
     hasRecordings: await hasRecordings(enrollment.enrollmentId),
     layout: await findTerminalLayout({ actor: asActor(viewer), enrollmentId: enrollment.enrollmentId }),
     actions: boundActions(enrollment.enrollmentId),
-    ...chapterContent(chapter, enrollment),
+    ...chapterContent({ chapter, enrollment, seed: await enrollmentSeed(enrollment.enrollmentId) }),
   };
 }
 
@@ -92,14 +93,17 @@ async function openSandbox(viewer: ViewerView, { enrollmentId, courseId }: Enrol
   }
 }
 
-function chapterContent(chapter: Chapter, { steps: progress }: EnrollmentView) {
+type Content = { chapter: Chapter; enrollment: EnrollmentView; seed: string };
+
+function chapterContent({ chapter, enrollment, seed }: Content) {
   const { steps } = chapter;
+  const progress = enrollment.steps;
   const explained = steps.filter((step) => step.question && progress[step.stepKey]?.passedAt);
   return {
     lead: chapter.lead,
     intro: draw(chapter.intro),
     outro: draw(chapter.outro),
-    steps: steps.map((step) => stepMeta(step, [])),
+    steps: steps.map((step) => stepMeta(step, seed)),
     needs: Object.fromEntries(steps.map((step) => [step.stepKey, [...step.needs]])),
     prose: Object.fromEntries(steps.map((step) => [step.stepKey, drawStep(step)])),
     explanations: Object.fromEntries(explained.map((step) => [step.stepKey, step.question?.explanation ?? ''])),
