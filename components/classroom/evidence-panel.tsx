@@ -6,11 +6,14 @@ import { useTranslations } from 'use-intl';
 import { RecordingsLink } from '#components/recording/recordings-link.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { LocalTime } from '#components/ui/local-time.tsx';
+import { PartList } from '#components/ui/part-list.tsx';
 import { SeenWanted } from '#components/ui/seen-wanted.tsx';
+import { earnedPoints } from '#server/shared/points.ts';
 import type { StepProgressView, StudentRow } from '#server/shared/protocol.ts';
 import { CopySandbox, type OpenCopy } from './copy-sandbox.tsx';
 import classes from './evidence-panel.module.css';
 import type { GridColumn } from './grid-columns.ts';
+import { ResultsLink } from './results-link.tsx';
 import { StudentPorts } from './student-ports.tsx';
 import { AgeText } from './use-now.tsx';
 
@@ -49,7 +52,7 @@ export function EvidencePanel({ row, label, column, columns, copy, recordings, o
           <h3 className={classes.step}>{grid('step', { position: at.position, title: at.title })}</h3>
           <Evidence
             row={row}
-            question={at.question}
+            column={at}
             step={row.steps[at.stepKey] ?? null}
             here={row.online && row.currentStep === at.stepKey}
           />
@@ -63,6 +66,7 @@ export function EvidencePanel({ row, label, column, columns, copy, recordings, o
           </div>
           {copy ? <CopySandbox key={row.enrollmentId} enrollmentId={row.enrollmentId} {...copy} /> : null}
           {copy ? <StudentPorts key={`${row.enrollmentId} ports`} enrollmentId={row.enrollmentId} /> : null}
+          <ResultsLink enrollmentId={row.enrollmentId} />
           {recordings ? <RecordingsLink enrollmentId={row.enrollmentId} /> : null}
         </>
       ) : null}
@@ -72,21 +76,26 @@ export function EvidencePanel({ row, label, column, columns, copy, recordings, o
 
 type EvidenceProps = {
   row: StudentRow;
-  question: GridColumn['question'];
+  column: GridColumn;
   step: StepProgressView | null;
   here: boolean;
 };
 
-function Evidence({ row, question, step, here }: EvidenceProps) {
+function Evidence({ row, column, step, here }: EvidenceProps) {
   const t = useTranslations('teach.evidence');
   return (
     <>
       <Verdict step={step} />
       {here ? <p className={classes.here}>{t('here')}</p> : null}
       {step?.outcome === 'fault' ? <p className={classes.fault}>{t('fault')}</p> : null}
-      {step?.checkedAt ? <Said question={question} step={step} /> : null}
+      {step?.checkedAt ? <Said question={column.question} step={step} /> : null}
       <dl className={classes.facts}>
+        <Fact label={t('points')}>
+          {t('pointsOf', { earned: earnedPoints(column.points, step), total: column.points })}
+        </Fact>
         <Fact label={t('tries')}>{step?.tries ?? 0}</Fact>
+        <Fact label={t('hints')}>{step?.hintsShown ?? 0}</Fact>
+        <Fact label={t('solution')}>{t(`solution_${step?.solution ?? 'none'}`)}</Fact>
         <Fact label={t('checked')}>
           <When iso={step?.checkedAt ?? null} />
         </Fact>
@@ -116,7 +125,8 @@ function Said({ question, step }: { question: GridColumn['question']; step: Step
     <div className={classes.said}>
       <p className={classes.small}>{t('said')}</p>
       <p className={classes.message}>{step.message || t('nothingSaid')}</p>
-      <SeenWanted seen={step.seen} wanted={step.wanted} />
+      {step.parts.length === 0 ? <SeenWanted seen={step.seen} wanted={step.wanted} /> : null}
+      <PartList parts={step.parts} />
     </div>
   );
 }

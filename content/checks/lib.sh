@@ -4,7 +4,15 @@
 # t 'English' 'français': the words in the student's language.
 t() { if [ "${CH_LANG:-en}" = fr ] && [ -n "${2:-}" ]; then printf '%s' "$2"; else printf '%s' "$1"; fi; }
 
-one_line() { printf '%s' "$1" | tr -s '\n\t ' ' ' | cut -c1-240; }
+# Without a process: a check says a dozen such lines while a student waits.
+one_line() {
+  local - words
+  set -f
+  # shellcheck disable=SC2206
+  words=($1)
+  words="${words[*]}"
+  printf '%s' "${words:0:240}"
+}
 
 # pass 'message'
 pass() {
@@ -12,9 +20,47 @@ pass() {
   exit 0
 }
 
-# fail 'message' 'what was seen' 'what was wanted'
+# fail ['--hint' key] 'message' 'what was seen' 'what was wanted': the key names a hint of the step for what was seen.
 fail() {
+  if [ "$1" = --hint ]; then
+    printf 'hint: %s\n' "$2"
+    shift 2
+  fi
   printf 'message: %s\nseen: %s\nwanted: %s\n' "$(one_line "$1")" "$(one_line "${2:-}")" "$(one_line "${3:-}")"
+  exit 1
+}
+
+# part ['--hint' key] 'what it is' 'what was seen' 'what was wanted' command...: a part of the step, done when the command
+# succeeds. For `not`, write [ ... ] or a function: `! command` is no command.
+part() {
+  local hint= name seen wanted
+  if [ "$1" = --hint ]; then
+    hint=$2
+    shift 2
+  fi
+  name=$(one_line "$1")
+  seen=$(one_line "$2")
+  wanted=$(one_line "$3")
+  shift 3
+  if "$@" > /dev/null 2>&1; then
+    ch_parts+="part: done $name"$'\n'
+    return
+  fi
+  ch_parts+="part: open $name"$'\n'"part_seen: $seen"$'\n'"part_wanted: $wanted"$'\n'
+  [ -z "$ch_open" ] || return 0
+  ch_open="seen: ${seen:--}"$'\n'"wanted: ${wanted:-$name}"$'\n'
+  [ -z "$hint" ] || ch_open="hint: $hint"$'\n'"$ch_open"
+}
+ch_parts='' ch_open=''
+
+# all_parts 'message when each part is done' 'message when some are not': ends the check.
+all_parts() {
+  [ -n "$ch_parts" ] || return 0
+  if [ -z "$ch_open" ]; then
+    printf 'message: %s\n%s' "$(one_line "$1")" "$ch_parts"
+    exit 0
+  fi
+  printf 'message: %s\n%s%s' "$(one_line "$2")" "$ch_open" "$ch_parts"
   exit 1
 }
 

@@ -44,11 +44,13 @@ export type Step = {
   title: string;
   goal: string;
   body: Root;
-  hints: Root[];
+  hints: Hint[];
   solution: Root | null;
   question: Question | null;
   check: StepCheck | null;
   needs: Capability[];
+  /** What the whole step is worth. */
+  points: number;
   /** The runnable blocks of the body in order; a block may have several lines. */
   commands: string[];
   solutionCommands: string[];
@@ -57,6 +59,9 @@ export type Step = {
   /** For the proof of the chapter only: never sent to a browser. */
   wrong: WrongAnswer[];
 };
+
+/** `when`: the key that the check names when this hint fits what it saw; null: for anybody, in order. */
+export type Hint = { when: string | null; body: Root };
 
 export type Choice = { id: string; label: string; correct: boolean };
 

@@ -41,6 +41,11 @@ const words = z
   .transform((text) => text.split(/[\s,]+/).filter(Boolean))
   .pipe(z.array(z.enum(CAPABILITIES)));
 
+const points = z
+  .string()
+  .regex(/^([1-9]|1\d|20)$/, 'a whole number from 1 to 20')
+  .transform(Number);
+
 export const stepAttributes = z.strictObject({
   id,
   title: phrase.max(80),
@@ -48,6 +53,7 @@ export const stepAttributes = z.strictObject({
   check: id.optional(),
   shows: phrase.optional(),
   needs: words.optional(),
+  points: points.optional(),
 });
 const QUESTION_KINDS = ['choice', 'choices', 'text', 'order', 'match', 'free'] as const;
 export type QuestionKind = (typeof QUESTION_KINDS)[number];
@@ -56,6 +62,7 @@ export const questionAttributes = z.strictObject({
   accept: phrase.optional(),
   placeholder: phrase.max(60).optional(),
 });
+export const hintAttributes = z.strictObject({ when: id.optional() });
 export const wrongAttributes = z.strictObject({ says: phrase, undo: phrase.optional() });
 export const asideAttributes = z.strictObject({ title: phrase.max(80).optional() });
 export const noAttributes = z.strictObject({});

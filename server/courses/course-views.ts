@@ -19,7 +19,12 @@ export function courseSummary(
 }
 
 export function chapterSummary({ chapterId, number, title, minutes, steps }: Chapter): ChapterSummary {
-  const summaries = steps.map(({ stepKey, title, question }) => ({ stepKey, title, question: question?.kind ?? null }));
+  const summaries = steps.map(({ stepKey, title, question, points }) => ({
+    stepKey,
+    title,
+    question: question?.kind ?? null,
+    points,
+  }));
   return { chapterId, number, title, minutes, steps: summaries };
 }
 
@@ -31,7 +36,8 @@ export function stepMeta(step: Step, seed: string): StepMeta {
     number: step.number,
     hasCheck: step.check !== null,
     question: step.question ? questionView(step.question, { seed, stepKey: step.stepKey }) : null,
-    hintCount: step.hints.length,
+    points: step.points,
+    hintCount: step.hints.filter((hint) => hint.when === null).length,
     hasSolution: step.solution !== null,
     missing: [],
   };

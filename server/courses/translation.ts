@@ -18,7 +18,8 @@ const COMPARED: { name: string; shape: (step: Step) => unknown }[] = [
   { name: 'commands of the solution', shape: (step) => step.solutionCommands },
   { name: 'check', shape: (step) => step.check?.script ?? null },
   { name: 'needs', shape: (step) => step.needs },
-  { name: 'number of hints', shape: (step) => step.hints.length },
+  { name: 'points', shape: (step) => step.points },
+  { name: 'hints', shape: (step) => step.hints.map((hint) => hint.when) },
   { name: 'right answers', shape: (step) => answersOf(step) },
 ];
 

@@ -34,7 +34,13 @@ export type ChapterSummary = {
   steps: StepSummary[];
 };
 /** `stepKey` is `<chapterId>/<stepId>`, unique in a course and kept for ever. */
-export type StepSummary = { stepKey: string; title: string; question: QuestionView['kind'] | null };
+export type StepSummary = {
+  stepKey: string;
+  title: string;
+  /** Null where a check looks. */
+  question: QuestionView['kind'] | null;
+  points: number;
+};
 
 export type CourseCredits = { authors: string; licence: string; source: string | null; sourceLicence: string | null };
 
@@ -62,6 +68,9 @@ export type Answer =
   | { kind: 'order'; ids: string[] }
   | { kind: 'match'; ids: string[] };
 
+/** What help a student opened: so many hints at once, the solution, or the solution's own commands run. */
+export type Help = { kind: 'hints'; shown: number } | { kind: 'solution_shown' } | { kind: 'solution_run' };
+
 /** A step as the page draws it; `needs` that the sandbox cannot offer are named with the reason. */
 export type StepMeta = {
   stepKey: string;
@@ -69,9 +78,44 @@ export type StepMeta = {
   number: number;
   hasCheck: boolean;
   question: QuestionView | null;
+  points: number;
   hintCount: number;
   hasSolution: boolean;
   missing: string[];
+};
+
+export type ResultFigures = {
+  /** Steps passed, of so many. */
+  passed: number;
+  total: number;
+  points: { earned: number; total: number };
+  /** Steps whose solution was opened before they were passed. */
+  solutions: number;
+};
+export type StepResult = {
+  stepKey: string;
+  title: string;
+  points: number;
+  earned: number;
+  passedAt: string | null;
+  /** As the last check found them; none where the step has no parts. */
+  partsDone: number;
+  partsTotal: number;
+  solution: StepProgressView['solution'];
+};
+export type ChapterResult = ResultFigures & {
+  chapterId: string;
+  number: number;
+  title: string;
+  steps: StepResult[];
+};
+/** What one student has done in a course. */
+export type StudentResults = ResultFigures & {
+  student: { enrollmentId: string; name: string; classroomId: string; classTitle: string };
+  isOwn: boolean;
+  courseId: string;
+  courseTitle: string;
+  chapters: ChapterResult[];
 };
 
 export type EnrollmentView = {

@@ -14,6 +14,16 @@ import type { ExecRequest, ExecResult } from '#server/sandboxes/driver.ts';
 import type { LiveEvent, StepProgressView } from '#server/shared/protocol.ts';
 import type { CommandRecord } from '#server/terminals/registry.ts';
 
+/** What a step has of parts and help where there is neither. */
+export const NO_HELP = {
+  parts: [],
+  share: 0,
+  hintKey: null,
+  sameFailures: 0,
+  hintsShown: 0,
+  solution: 'none',
+} as const satisfies Partial<StepProgressView>;
+
 /** Checks run by the real bash of this machine, over a folder that plays the sandbox. */
 export class CheckBench {
   readonly folder = mkdtempSync(path.join(tmpdir(), 'checks-'));
@@ -83,7 +93,7 @@ export class CheckBench {
     const { stepKey, result } = check;
     if (result.outcome === 'passed') this.passed.add(stepKey);
     const { outcome, message, seen, wanted } = result;
-    return { stepKey, tries: 0, passedAt: null, outcome, message, seen, wanted, checkedAt: null };
+    return { stepKey, tries: 0, passedAt: null, outcome, message, seen, wanted, checkedAt: null, ...NO_HELP };
   }
 
   #bash({ argv: [file, ...args], stdin, env, timeoutMs }: ExecRequest): Promise<ExecResult> {

@@ -1,11 +1,22 @@
 import { expect, test } from 'vitest';
 import { AppError } from '#server/errors.ts';
 import { type LiveEvent, MAX_FRAME_BYTES } from '#server/shared/protocol.ts';
+import { NO_HELP } from '../../support/check-bench.ts';
 import { Dashboard, startLiveServer } from '../../support/live-server.ts';
 
 const step = (stepKey: string, tries: number, message = ''): LiveEvent => ({
   type: 'step',
-  step: { stepKey, tries, passedAt: null, outcome: 'failed', message, seen: null, wanted: null, checkedAt: null },
+  step: {
+    stepKey,
+    tries,
+    passedAt: null,
+    outcome: 'failed',
+    message,
+    seen: null,
+    wanted: null,
+    checkedAt: null,
+    ...NO_HELP,
+  },
 });
 const watchAda = { type: 'watch_enrollment', enrollmentId: 'ada' } as const;
 const tries = (events: LiveEvent[]) => events.flatMap((event) => (event.type === 'step' ? [event.step.tries] : []));

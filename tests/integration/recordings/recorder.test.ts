@@ -33,6 +33,12 @@ const result = (given: Partial<StepProgressView>): StepProgressView => ({
   seen: null,
   wanted: null,
   checkedAt: null,
+  parts: [],
+  share: 0,
+  hintKey: null,
+  sameFailures: 0,
+  hintsShown: 0,
+  solution: 'none',
   ...given,
 });
 

@@ -24,7 +24,16 @@ const policy = {
 const root = { type: 'root' as const, children: [] };
 
 function step(stepId: string, commands: string[], change: Partial<Step> = {}): Step {
-  const words = { title: stepId, goal: stepId, body: root, hints: [], solution: null, shows: null, wrong: [] };
+  const words = {
+    title: stepId,
+    goal: stepId,
+    body: root,
+    hints: [],
+    solution: null,
+    shows: null,
+    wrong: [],
+    points: 1,
+  };
   const check = { script: `check-${stepId}`, timeoutMs: 5000 };
   const key = { stepKey: `docker/${stepId}`, stepId, number: 1, question: null, needs: [] };
   return { ...words, ...key, check, commands, solutionCommands: [], ...change };

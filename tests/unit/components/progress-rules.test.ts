@@ -10,6 +10,7 @@ const step = (stepKey: string, missing: string[] = []): StepMeta => ({
   number: 1,
   hasCheck: true,
   question: null,
+  points: 1,
   hintCount: 0,
   hasSolution: false,
   missing,
@@ -23,6 +24,12 @@ const seen = (stepKey: string, change: Partial<StepProgressView> = {}): StepProg
   seen: null,
   wanted: null,
   checkedAt: null,
+  parts: [],
+  share: 0,
+  hintKey: null,
+  sameFailures: 0,
+  hintsShown: 0,
+  solution: 'none',
   ...change,
 });
 const sandbox = (change: Partial<SandboxView>): SandboxView => ({

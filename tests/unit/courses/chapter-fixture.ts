@@ -15,6 +15,9 @@ export const STEP = [
   ':::::',
 ].join('\n');
 
+/** The checks that are there, by name. */
+const CHECKS: Record<string, string> = { ok: 'exit 0', hints: "fail --hint paused 'No.' a b" };
+
 export function parse(body: string, front = FRONT): ParsedChapter {
   return parseChapter({
     courseId: 'course',
@@ -23,7 +26,7 @@ export function parse(body: string, front = FRONT): ParsedChapter {
     language: 'en',
     file: 'course/06-docker/chapter.md',
     markdown: front + body,
-    check: (name) => (name === 'ok' ? { script: 'exit 0', timeoutMs: 5000 } : null),
+    check: (name) => (name in CHECKS ? { script: CHECKS[name] ?? '', timeoutMs: 5000 } : null),
     figure: (address) => (address === 'figures/x.svg' ? '/api/x.svg' : null),
   });
 }

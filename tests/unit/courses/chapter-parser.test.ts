@@ -30,7 +30,7 @@ test('hints, solution and wrong answers are not in the text of the step', () => 
     '::::wrong{says="no" undo="UNDO"}\n```bash\nWRONG\n```\n::::',
   ];
   const [step] = chapterOf(STEP.replace('Text.', parts.join('\n'))).steps;
-  expect(step?.hints.map(textOf)).toEqual(['HINT']);
+  expect(step?.hints.map((hint) => textOf(hint.body))).toEqual(['HINT']);
   expect(step?.solutionCommands).toEqual(['SOLVE']);
   expect(step?.wrong).toEqual([{ commands: ['WRONG'], says: 'no', undo: ['UNDO'] }]);
   expect(JSON.stringify(step?.body)).not.toMatch(/HINT|SOLVE|WRONG|UNDO/);
@@ -87,6 +87,21 @@ test('a table is the pairs of a match; what stands right twice is offered once, 
     options: ['OS', 'full', 'para'],
   });
   expect(step && textOf(step.body)).toBe('Pair them.');
+});
+
+test('a step has the points that it names, else one', () => {
+  const points = (attributes: string) => chapterOf(STEP.replace('check=', `${attributes} check=`)).steps[0]?.points;
+  expect(points('points="3"')).toBe(3);
+  expect(points('')).toBe(1);
+});
+
+test('a hint may be for what the check saw', () => {
+  const hints = '::::hint{when="paused"}\nP\n::::\n::::hint\nH\n::::';
+  const [step] = chapterOf(STEP.replace('Text.', hints).replace('"ok"', '"hints"')).steps;
+  expect(step?.hints.map((hint) => [hint.when, textOf(hint.body)])).toEqual([
+    ['paused', 'P'],
+    [null, 'H'],
+  ]);
 });
 
 test('a free question has nothing to compare with', () => {
@@ -171,6 +186,26 @@ test.each<[string, string, string]>([
   ],
   ['a free question with accepted answers', question('kind="free" accept="x"', 'Why?'), '7: accept belongs to'],
   ['a kind that does not exist', question('kind="essay"', 'Why?'), '7: question: kind: Invalid option'],
+  [
+    'a hint that no check names',
+    STEP.replace('Text.', '::::hint{when="gone"}\nH\n::::'),
+    '7: the check never names the hint "gone"',
+  ],
+  [
+    'two hints for one key',
+    STEP.replace('Text.', '::::hint{when="paused"}\nH\n::::\n::::hint{when="paused"}\nH\n::::').replace(
+      '"ok"',
+      '"hints"',
+    ),
+    '10: two hints are for "paused"',
+  ],
+  [
+    'a fourth hint',
+    STEP.replace('Text.', Array(4).fill('::::hint\nH\n::::').join('\n')),
+    '16: a step has at most 3 hints',
+  ],
+  ['points that are no number', STEP.replace('check=', 'points="two" check='), '6: step: points: a whole number'],
+  ['points of nought', STEP.replace('check=', 'points="0" check='), '6: step: points: a whole number'],
   ['a chapter without steps', 'Text.', 'the chapter has no step'],
 ])('%s is reported with its line, and the chapter is not shown', (_name, body, complaint) => {
   expect(complaints(body).join('\n').replace('undefined: ', '')).toContain(complaint);

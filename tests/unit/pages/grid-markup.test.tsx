@@ -30,6 +30,7 @@ const columns = gridColumns({
         stepKey: `docker/${id}`,
         title: `Title of ${id}`,
         question: null,
+        points: 1,
       })),
     },
   ],

@@ -50,7 +50,7 @@ describe('columns', () => {
           number: 6,
           title: 'Docker',
           minutes: 40,
-          steps: KEYS.map((stepKey) => ({ stepKey, title: stepKey, question: null })),
+          steps: KEYS.map((stepKey) => ({ stepKey, title: stepKey, question: null, points: 1 })),
         },
       ],
     });
@@ -138,7 +138,9 @@ describe('order', () => {
     student('ada', [passed('docker/run', 1), passed('docker/stop', 1)], { lastSeenAt: minutesAgo(5) }),
   ];
   const order = (sort: 'need' | 'progress' | 'activity' | 'name') =>
-    gridOrder({ rows, sort, stepKeys: KEYS, now: NOW, locale: 'en' }).map((id) => id.slice(2));
+    gridOrder({ rows, sort, columns: KEYS.map((stepKey) => ({ stepKey, points: 1 })), now: NOW, locale: 'en' }).map(
+      (id) => id.slice(2),
+    );
 
   test('is by need, progress, last activity or name as people write it', () => {
     expect(order('need')[0]).toBe('émile');

@@ -13,6 +13,12 @@ export function step(stepKey: string, given: Partial<StepProgressView> = {}): St
     seen: null,
     wanted: null,
     checkedAt: null,
+    parts: [],
+    share: 0,
+    hintKey: null,
+    sameFailures: 0,
+    hintsShown: 0,
+    solution: 'none',
     ...given,
   };
 }

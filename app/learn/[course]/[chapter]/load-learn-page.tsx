@@ -23,6 +23,7 @@ import {
   checkNow,
   extendSandbox,
   keepLayout,
+  noteHelp,
   prepareStep,
   resetSandbox,
   returnLink,
@@ -115,7 +116,7 @@ type Tree = ComponentProps<typeof Prose>['tree'];
 const draw = (tree: Tree | null) => (tree && tree.children.length > 0 ? <Prose tree={tree} /> : null);
 
 function drawStep(step: Step) {
-  const hints = step.hints.map((tree) => draw(tree));
+  const hints = step.hints.map(({ when, body }) => ({ when, body: draw(body) }));
   return { body: draw(step.body), hints, solution: draw(step.solution) };
 }
 
@@ -123,6 +124,7 @@ function boundActions(enrollmentId: string): LearnPageProps['actions'] {
   return {
     checkNow: checkNow.bind(null, enrollmentId),
     answer: answer.bind(null, enrollmentId),
+    noteHelp: noteHelp.bind(null, enrollmentId),
     startSandbox: startSandbox.bind(null, enrollmentId),
     resetSandbox: resetSandbox.bind(null, enrollmentId),
     prepareStep: prepareStep.bind(null, enrollmentId),
