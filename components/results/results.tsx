@@ -9,6 +9,7 @@ import classes from './results.module.css';
 /** What a student has done, to be read on a screen or on paper. */
 export function Results({ results, printedOn }: { results: StudentResults; printedOn: string }) {
   const t = useTranslations('results');
+  const format = useFormatter();
   const { student, isOwn, courseTitle, chapters } = results;
   return (
     <article className={classes.page}>
@@ -17,7 +18,9 @@ export function Results({ results, printedOn }: { results: StudentResults; print
           <h1>{isOwn ? t('titleMine') : t('titleOf', { name: student.name })}</h1>
           <p>{t('about', { name: student.name, course: courseTitle, class: student.classTitle })}</p>
           <p className={classes.asOf}>
-            {t('asOf')} <LocalTime iso={printedOn} />
+            {t('asOf', {
+              date: format.dateTime(new Date(printedOn), { day: 'numeric', month: 'long', year: 'numeric' }),
+            })}
           </p>
         </div>
         <span className={classes.print}>

@@ -3,6 +3,7 @@ import { currentStepKey, mergeStep, minutesLeft, withMissing } from '#components
 import { connectionWords, paneWords } from '#components/terminal/terminal-words.ts';
 import type { SandboxView, StepProgressView } from '#server/shared/protocol.ts';
 import type { StepMeta } from '#server/shared/views.ts';
+import { NO_HELP } from '../../support/no-help.ts';
 
 const step = (stepKey: string, missing: string[] = []): StepMeta => ({
   stepKey,
@@ -24,12 +25,7 @@ const seen = (stepKey: string, change: Partial<StepProgressView> = {}): StepProg
   seen: null,
   wanted: null,
   checkedAt: null,
-  parts: [],
-  share: 0,
-  hintKey: null,
-  sameFailures: 0,
-  hintsShown: 0,
-  solution: 'none',
+  ...NO_HELP,
   ...change,
 });
 const sandbox = (change: Partial<SandboxView>): SandboxView => ({
