@@ -13,16 +13,7 @@ import { systemClock } from '#server/clock.ts';
 import type { ExecRequest, ExecResult } from '#server/sandboxes/driver.ts';
 import type { LiveEvent, StepProgressView } from '#server/shared/protocol.ts';
 import type { CommandRecord } from '#server/terminals/registry.ts';
-
-/** What a step has of parts and help where there is neither. */
-export const NO_HELP = {
-  parts: [],
-  share: 0,
-  hintKey: null,
-  sameFailures: 0,
-  hintsShown: 0,
-  solution: 'none',
-} as const satisfies Partial<StepProgressView>;
+import { NO_HELP } from './no-help.ts';
 
 /** Checks run by the real bash of this machine, over a folder that plays the sandbox. */
 export class CheckBench {

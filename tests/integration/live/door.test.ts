@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { AppError } from '#server/errors.ts';
 import { type LiveEvent, MAX_FRAME_BYTES } from '#server/shared/protocol.ts';
-import { NO_HELP } from '../../support/check-bench.ts';
 import { Dashboard, startLiveServer } from '../../support/live-server.ts';
+import { NO_HELP } from '../../support/no-help.ts';
 
 const step = (stepKey: string, tries: number, message = ''): LiveEvent => ({
   type: 'step',

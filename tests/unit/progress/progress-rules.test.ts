@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { clip, shareOf, stepProgressView } from '#server/progress/progress-rules.ts';
 import { earnedPoints, sumPoints } from '#server/shared/points.ts';
+import { NO_HELP } from '../../support/no-help.ts';
 
 const NOTHING = {
   lastParts: '',
@@ -31,12 +32,7 @@ test('empty evidence is absent in the view', () => {
     seen: null,
     wanted: null,
     checkedAt: at.toISOString(),
-    parts: [],
-    share: 0,
-    hintKey: null,
-    sameFailures: 0,
-    hintsShown: 0,
-    solution: 'none',
+    ...NO_HELP,
   });
 });
 
