@@ -19,6 +19,7 @@ import type { Door } from './http-server.ts';
 import { createLiveHub, type LiveHub } from './live/hub.ts';
 import { log } from './log.ts';
 import type { PreviewDoor } from './preview/gateway.ts';
+import { enrollmentSeed } from './progress/enrollment-seed.ts';
 import { findSeat } from './progress/progress-store.ts';
 import { enrollmentProgress } from './progress/progress-view.ts';
 import { recordCheckResult } from './progress/record-check-result.ts';
@@ -68,7 +69,7 @@ export async function compose(config: Config): Promise<Product> {
   const { capacity, targets: poolTargets } = composed;
   const sandboxes: SandboxManager = composed.manager;
   const copies = new Copies({ sandboxes, snapshots });
-  const preparer = new StepPreparer({ sandboxes, library: courses, clock });
+  const preparer = new StepPreparer({ sandboxes, library: courses, clock, seed: enrollmentSeed });
   const checks = createChecks({ courses, sandboxes, terminals, hub, facts, preparer });
   const automatic = createAutomaticChecks({
     terminals,
@@ -187,6 +188,7 @@ function createChecks({ courses, sandboxes, terminals, hub, facts, preparer }: C
       // What was done for the student is not looked at by itself: it would be counted as theirs.
       return new Set([...passed, ...preparer.doneForThem(seat)]);
     },
+    seed: enrollmentSeed,
     record: recordCheckResult,
     publish(enrollmentId, event) {
       if (event.type === 'step') facts.stepChanged(enrollmentId, event.step);

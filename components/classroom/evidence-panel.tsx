@@ -15,6 +15,7 @@ import classes from './evidence-panel.module.css';
 import type { GridColumn } from './grid-columns.ts';
 import { ResultsLink } from './results-link.tsx';
 import { StudentPorts } from './student-ports.tsx';
+import { type ReadValues, StudentValues } from './student-values.tsx';
 import { AgeText } from './use-now.tsx';
 
 type EvidencePanelProps = {
@@ -24,6 +25,7 @@ type EvidencePanelProps = {
   columns: readonly GridColumn[];
   /** Null where the class is closed: its sandboxes are gone. */
   copy: { classroomId: string; openCopy: OpenCopy } | null;
+  readValues: ReadValues;
   /** The viewer may watch the student's recordings. */
   recordings: boolean;
   onMove: (column: number) => void;
@@ -31,7 +33,17 @@ type EvidencePanelProps = {
 };
 
 /** What is known of one student at one step. Goes on following the class while it is open. */
-export function EvidencePanel({ row, label, column, columns, copy, recordings, onMove, onClose }: EvidencePanelProps) {
+export function EvidencePanel({
+  row,
+  label,
+  column,
+  columns,
+  copy,
+  readValues,
+  recordings,
+  onMove,
+  onClose,
+}: EvidencePanelProps) {
   const t = useTranslations('teach.evidence');
   const grid = useTranslations('teach.grid');
   const at = columns[column];
@@ -66,6 +78,14 @@ export function EvidencePanel({ row, label, column, columns, copy, recordings, o
           </div>
           {copy ? <CopySandbox key={row.enrollmentId} enrollmentId={row.enrollmentId} {...copy} /> : null}
           {copy ? <StudentPorts key={`${row.enrollmentId} ports`} enrollmentId={row.enrollmentId} /> : null}
+          {at.chapter.hasValues ? (
+            <StudentValues
+              key={`${row.enrollmentId} ${at.chapter.chapterId}`}
+              enrollmentId={row.enrollmentId}
+              chapterId={at.chapter.chapterId}
+              readValues={readValues}
+            />
+          ) : null}
           <ResultsLink enrollmentId={row.enrollmentId} />
           {recordings ? <RecordingsLink enrollmentId={row.enrollmentId} /> : null}
         </>

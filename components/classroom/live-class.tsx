@@ -25,6 +25,7 @@ import classes from './live-class.module.css';
 import { LiveFigures } from './live-figures.tsx';
 import { NeedsList } from './needs-list.tsx';
 import { rememberView } from './remember-view.ts';
+import type { ReadValues } from './student-values.tsx';
 import { type ReadRows, useGrid } from './use-grid.ts';
 import { NowProvider, useNow } from './use-now.tsx';
 import { useSortWords } from './use-sort-words.ts';
@@ -43,6 +44,7 @@ export type LiveClassProps = {
   saveLimits: SaveClassLimits;
   lessons: LessonActions;
   openCopy: OpenCopy;
+  readValues: ReadValues;
   /** Null where the viewer does not teach the class. */
   recording: RecordingSetting | null;
   saveRecording: SaveClassRecording;
@@ -66,6 +68,7 @@ function LiveClassScreen({
   saveLimits,
   lessons,
   openCopy,
+  readValues,
   recording,
   saveRecording,
   ...start
@@ -179,6 +182,7 @@ function LiveClassScreen({
         column={open?.column ?? 0}
         columns={columns}
         copy={classroom.closedAt === null ? { classroomId: classroom.classroomId, openCopy } : null}
+        readValues={readValues}
         recordings={recording !== null}
         onMove={(column) => setOpen((before) => before && { ...before, column })}
         onClose={() => setOpen(null)}

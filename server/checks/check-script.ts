@@ -1,3 +1,4 @@
+import { type Values, valueVariables } from '#server/courses/student-values.ts';
 import type { ExecRequest } from '#server/sandboxes/driver.ts';
 
 /** Newest commands handed to a check, in bytes of JSON. */
@@ -11,6 +12,8 @@ export type CheckCall = {
   timeoutMs: number;
   language: string;
   commands: readonly { command: string; exitCode: number | null }[];
+  /** The student's own values. */
+  values: Values;
 };
 
 /**
@@ -18,11 +21,11 @@ export type CheckCall = {
  * root's own. The script stands in one subshell that reads nothing: bash has it whole before it begins, so no program
  * in it can swallow the rest, and the file is removed however it ends.
  */
-export function checkExec({ script, timeoutMs, language, commands }: CheckCall): ExecRequest {
+export function checkExec({ script, timeoutMs, language, commands, values }: CheckCall): ExecRequest {
   return {
     argv: ['bash', '-s'],
     user: 'root',
-    env: { CH_STUDENT: 'student', CH_LANG: language },
+    env: { CH_STUDENT: 'student', CH_LANG: language, ...valueVariables(values) },
     timeoutMs,
     maxOutputBytes: MAX_OUTPUT_BYTES,
     stdin: `${commandsFile(commands)}\n(\n${script}\n) </dev/null\nresult=$?\nrm -f "$CH_COMMANDS_FILE"\nexit $result\n`,

@@ -1,3 +1,4 @@
+import type { ValueSpecs } from '#server/courses/value-schema.ts';
 import type { Capability } from '#server/sandboxes/driver.ts';
 
 /** What the runner needs of a course; the library's own course is one. */
@@ -5,6 +6,7 @@ export type CheckedStep = {
   stepKey: string;
   needs: readonly Capability[];
   check: { script: string; timeoutMs: number } | null;
+  values: ValueSpecs;
 };
 export type CheckedChapter = { version: string; steps: readonly CheckedStep[] };
 export type CheckedCourse = { chapters: readonly CheckedChapter[] };
@@ -12,6 +14,7 @@ export type CheckedCourse = { chapters: readonly CheckedChapter[] };
 export type Target = {
   stepKey: string;
   check: { script: string; timeoutMs: number };
+  values: ValueSpecs;
   chapter: CheckedChapter;
 };
 
@@ -57,5 +60,5 @@ function openTargets(chapter: CheckedChapter, place: Pick<Place, 'passed' | 'cap
 
 function targetOf(step: CheckedStep, chapter: CheckedChapter, offered: readonly Capability[]): Target | null {
   const possible = step.needs.every((need) => offered.includes(need));
-  return step.check && possible ? { stepKey: step.stepKey, check: step.check, chapter } : null;
+  return step.check && possible ? { stepKey: step.stepKey, check: step.check, values: step.values, chapter } : null;
 }

@@ -1,4 +1,6 @@
 import type { Clock } from '#server/clock.ts';
+import { studentValues, type Values } from '#server/courses/student-values.ts';
+import type { ValueSpecs } from '#server/courses/value-schema.ts';
 import { AppError, errorCode } from '#server/errors.ts';
 import { log } from '#server/log.ts';
 import type { Sandbox } from '#server/sandboxes/driver.ts';
@@ -41,6 +43,8 @@ export type CheckRunnerOptions = {
   passedSteps(seat: { enrollmentId: string; courseId: string }): Promise<ReadonlySet<string>>;
   record(check: RecordedCheck): Promise<StepProgressView>;
   publish(enrollmentId: string, event: LiveEvent): void;
+  /** What the student's own values are drawn from. */
+  seed(enrollmentId: string): Promise<string>;
   clock: Clock;
   language(enrollmentId: string): string;
   maxConcurrent?: number;
@@ -156,10 +160,15 @@ class Runner implements CheckRunner {
   }
 
   /** Null when the sandbox ended meanwhile and nobody asked. */
-  async #execute(run: Run, { stepKey, check }: Target): Promise<(CheckResult & { durationMs: number }) | null> {
+  async #execute(
+    run: Run,
+    { stepKey, check, values: specs }: Target,
+  ): Promise<(CheckResult & { durationMs: number }) | null> {
     const { clock, language } = this.#options;
     const began = clock.now();
-    const call = checkExec({ ...check, language: language(run.enrollmentId), commands: this.#commands(run, stepKey) });
+    const commands = this.#commands(run, stepKey);
+    const values = await this.#values(run.enrollmentId, specs);
+    const call = checkExec({ ...check, language: language(run.enrollmentId), commands, values });
     const limit = Promise.withResolvers<never>();
     const giveUp = new AbortController();
     using _ = clock.after(check.timeoutMs + GRACE_MS, () => {
@@ -184,6 +193,10 @@ class Runner implements CheckRunner {
       const fault = code === 'timed_out' ? checkTimedOut(check.timeoutMs) : checkFault(`It could not be run: ${code}.`);
       return { ...fault, durationMs: durationMs() };
     }
+  }
+
+  async #values(enrollmentId: string, specs: ValueSpecs): Promise<Values> {
+    return Object.keys(specs).length === 0 ? {} : studentValues(specs, await this.#options.seed(enrollmentId));
   }
 
   #commands(run: Run, stepKey: string): readonly CommandRecord[] {

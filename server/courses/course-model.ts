@@ -2,6 +2,7 @@ import type { Root } from 'hast';
 import type { Capability } from '#server/sandboxes/driver.ts';
 import type { CourseSandbox } from '#server/shared/sandbox-policy.ts';
 import type { CourseCredits } from '#server/shared/views.ts';
+import type { ValueSpecs } from './value-schema.ts';
 
 export const LANGUAGES = ['en', 'fr'] as const;
 /** Languages a chapter may be written in. English is the one every chapter has. */
@@ -14,6 +15,8 @@ export type Course = {
   credits: CourseCredits;
   /** What its sandboxes may reach and take; what is left out comes from the machine. */
   sandbox: CourseSandbox;
+  /** What differs from student to student in all its chapters. */
+  values: ValueSpecs;
   translations: { fr?: { title: string; summary: string } | undefined };
   /** In reading order, in English; `library.chapter` gives the other languages. */
   chapters: Chapter[];
@@ -29,6 +32,8 @@ export type Chapter = {
   lead: string;
   minutes: number;
   language: Language;
+  /** The course's and its own: what `{{name}}` stands for. */
+  values: ValueSpecs;
   intro: Root;
   steps: Step[];
   outro: Root | null;
@@ -51,6 +56,8 @@ export type Step = {
   needs: Capability[];
   /** What the whole step is worth. */
   points: number;
+  /** Those of its chapter. */
+  values: ValueSpecs;
   /** The runnable blocks of the body in order; a block may have several lines. */
   commands: string[];
   solutionCommands: string[];

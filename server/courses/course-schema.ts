@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { courseSandbox } from '#server/shared/sandbox-policy.ts';
+import { valueSpecs } from './value-schema.ts';
 
 const phrase = z.string().trim().min(1);
 
@@ -21,6 +22,7 @@ export const courseFile = z.strictObject({
     .partial()
     .optional(),
   sandbox: courseSandbox.prefault({}),
+  values: valueSpecs.default({}),
 });
 export type CourseFile = z.infer<typeof courseFile>;
 
@@ -29,6 +31,7 @@ export const chapterFrontMatter = z.strictObject({
   title: phrase.max(80),
   lead: phrase.max(400),
   minutes: z.int().min(1).max(600).describe('how long a student needs, roughly'),
+  values: valueSpecs.default({}),
 });
 export type ChapterFrontMatter = z.infer<typeof chapterFrontMatter>;
 
@@ -73,9 +76,13 @@ export type ContainerName = (typeof CONTAINERS)[number];
 
 /** One readable line per mistake, such as `goal: expected string, received undefined`. */
 export function schemaMistakes(error: z.ZodError): string[] {
-  return error.issues.map((issue) => {
-    const where = issue.path.join('.');
-    const what = issue.code === 'invalid_type' && issue.input === undefined ? 'is missing' : issue.message;
-    return where ? `${where}: ${what}` : what;
-  });
+  return error.issues.map(schemaMistake);
+}
+
+export function schemaMistake(issue: z.core.$ZodIssue): string {
+  const where = issue.path.join('.');
+  // A record says of a name that it is not allowed, and why within.
+  const [inner] = issue.code === 'invalid_key' ? issue.issues : [];
+  const what = issue.code === 'invalid_type' && issue.input === undefined ? 'is missing' : (inner ?? issue).message;
+  return where ? `${where}: ${what}` : what;
 }

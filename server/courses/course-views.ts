@@ -18,14 +18,14 @@ export function courseSummary(
   };
 }
 
-export function chapterSummary({ chapterId, number, title, minutes, steps }: Chapter): ChapterSummary {
+export function chapterSummary({ chapterId, number, title, minutes, steps, values }: Chapter): ChapterSummary {
   const summaries = steps.map(({ stepKey, title, question, points }) => ({
     stepKey,
     title,
     question: question?.kind ?? null,
     points,
   }));
-  return { chapterId, number, title, minutes, steps: summaries };
+  return { chapterId, number, title, minutes, steps: summaries, hasValues: Object.keys(values).length > 0 };
 }
 
 /** A step without its answers, as the student with this seed sees it. What it lacks is known once the sandbox stands. */

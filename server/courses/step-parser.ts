@@ -5,15 +5,18 @@ import { FENCES, fenceMistake, isRunnable } from './command-block.ts';
 import { readAttributes } from './container-attributes.ts';
 import type { Hint, Step, StepCheck, WrongAnswer } from './course-model.ts';
 import { hintAttributes, stepAttributes, wrongAttributes } from './course-schema.ts';
+import { inspectStepValues } from './inspect-values.ts';
 import { isContainer } from './markdown-tree.ts';
 import { type ProseContext, proseHtml } from './prose-html.ts';
 import { type ParsedQuestion, parseQuestion } from './question-parser.ts';
+import type { ValueSpecs } from './value-schema.ts';
 
 /** Hints for anybody; those for what a check saw are only offered one at a time. */
 export const MAX_HINTS = 3;
 
 export type StepContext = ProseContext & {
   chapterId: string;
+  values: ValueSpecs;
   /** The check of that name, ready to run, or null when there is no such file. */
   check: (name: string) => StepCheck | null;
 };
@@ -43,6 +46,7 @@ export function parseStep(node: ContainerDirective, number: number, context: Ste
     shows: attributes.shows ?? null,
     needs: attributes.needs ?? [],
     points: attributes.points ?? 1,
+    values: context.values,
     wrong: parts.wrong.flatMap((wrong) => parseWrong(wrong, context)),
   };
   inspectHints(parts.hints, step, context);
@@ -153,6 +157,7 @@ function inspectStep(node: ContainerDirective, { checkNamed, parsed, step }: Ins
       at: node,
     });
   }
+  inspectStepValues(node, step, problems);
   for (const fence of fencesOf(node.children)) {
     const mistake = fenceMistake(fence);
     if (mistake) problems.add({ what: mistake, remedy: `allowed: ${FENCES}`, at: fence });

@@ -7,6 +7,9 @@ export function translationMistakes(english: Chapter | null, translated: Chapter
   if (order(english) !== order(translated)) {
     return [`its steps are ${order(translated)}; in English they are ${order(english)}`];
   }
+  if (JSON.stringify(english.values) !== JSON.stringify(translated.values)) {
+    return ['its values are not those of the English text'];
+  }
   return translated.steps.flatMap((step, index) => {
     const other = english.steps[index];
     return other ? differences(other, step) : [];

@@ -1,5 +1,6 @@
 import type { Actor } from '#server/accounts/permissions.ts';
 import type { CourseLibrary } from '#server/courses/course-library.ts';
+import { personalStep } from '#server/courses/student-values.ts';
 import { AppError } from '#server/errors.ts';
 import type { StepProgressView } from '#server/shared/protocol.ts';
 import type { Answer } from '#server/shared/views.ts';
@@ -25,9 +26,10 @@ export async function answerQuestion(
 ): Promise<{ step: StepProgressView; explanation: string | null }> {
   const { actor, enrollmentId, stepKey, answer, library } = request;
   const seat = await requireEnrollment({ actor, enrollmentId, action: 'progress:write' });
-  const { question } = library.step(seat.courseId, stepKey);
+  const seed = await enrollmentSeed(enrollmentId);
+  const { question } = personalStep(library.step(seat.courseId, stepKey), seed);
   if (!question) throw new AppError('step_unknown', `step ${stepKey} asks no question`);
-  const { right, said } = judgeAnswer(question, answer, { seed: await enrollmentSeed(enrollmentId), stepKey });
+  const { right, said } = judgeAnswer(question, answer, { seed, stepKey });
   if (question.kind === 'free' && !right) throw new AppError('bad_request', 'a free answer without a word');
   const step = await recordCheckResult({
     enrollmentId,

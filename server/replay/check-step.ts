@@ -1,11 +1,13 @@
 import { type CheckResult, checkResult } from '#server/checks/check-result.ts';
 import { checkExec } from '#server/checks/check-script.ts';
 import type { Language, StepCheck } from '#server/courses/course-model.ts';
+import type { Values } from '#server/courses/student-values.ts';
 import type { Sandbox } from '#server/sandboxes/driver.ts';
 import type { CommandRecord } from '#server/terminals/command-log.ts';
 
 type CheckStep = {
   check: StepCheck;
+  values: Values;
   sandbox: Pick<Sandbox, 'exec'>;
   language: Language;
   commands: readonly CommandRecord[];
@@ -13,7 +15,14 @@ type CheckStep = {
 };
 
 /** Runs a step's check once and keeps no record: what was not done by a student is nobody's try. */
-export async function checkStep({ check, sandbox, language, commands, signal }: CheckStep): Promise<CheckResult> {
-  const run = await sandbox.exec({ ...checkExec({ ...check, language, commands }), ...(signal && { signal }) });
+export async function checkStep({
+  check,
+  values,
+  sandbox,
+  language,
+  commands,
+  signal,
+}: CheckStep): Promise<CheckResult> {
+  const run = await sandbox.exec({ ...checkExec({ ...check, language, commands, values }), ...(signal && { signal }) });
   return checkResult(run, check.timeoutMs);
 }

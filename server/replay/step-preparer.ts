@@ -10,6 +10,8 @@ type PreparerOptions = {
   sandboxes: Pick<SandboxManager, 'reset' | 'whenReady' | 'view' | 'replays'>;
   library: { course(courseId: string): Course };
   clock: Clock;
+  /** What a student's own values are drawn from. */
+  seed: (enrollmentId: string) => Promise<string>;
 };
 
 type Work = { seat: Seat; stepKey: string; sandboxId: string; steps: readonly Step[]; signal: AbortSignal };
@@ -91,7 +93,8 @@ export class StepPreparer {
       const sandbox = await sandboxes.whenReady(seat, signal);
       // The student asked for yet another one meanwhile.
       if (sandbox.sandboxId !== sandboxId) return;
-      const failedStep = await replaySteps({ steps, sandbox, clock, signal, onDone: (done) => note({ done }) });
+      const seed = await this.#options.seed(seat.enrollmentId);
+      const failedStep = await replaySteps({ steps, seed, sandbox, clock, signal, onDone: (done) => note({ done }) });
       await note({ state: failedStep === null ? 'done' : 'failed', failedStep });
     } catch (error) {
       if (signal.aborted) return;

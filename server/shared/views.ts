@@ -32,6 +32,8 @@ export type ChapterSummary = {
   title: string;
   minutes: number;
   steps: StepSummary[];
+  /** Some of its words and commands differ from student to student. */
+  hasValues: boolean;
 };
 /** `stepKey` is `<chapterId>/<stepId>`, unique in a course and kept for ever. */
 export type StepSummary = {
@@ -117,6 +119,9 @@ export type StudentResults = ResultFigures & {
   courseTitle: string;
   chapters: ChapterResult[];
 };
+
+/** What one student's `{{name}}` stand for in one chapter. */
+export type ChapterValues = { name: string; value: string }[];
 
 export type EnrollmentView = {
   enrollmentId: string;

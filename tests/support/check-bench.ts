@@ -40,6 +40,7 @@ export class CheckBench {
       recentCommands: () => this.commands,
       currentStep: async () => this.here,
       passedSteps: async () => this.passed,
+      seed: async (enrollmentId) => `seed of ${enrollmentId}`,
       record: async (check) => this.#record(check),
       publish: (_, event) => this.published.push(event),
       clock: systemClock,
@@ -116,6 +117,7 @@ export class CheckBench {
 export const fileStep = (stepKey: string, file: string): CheckedStep => ({
   stepKey,
   needs: [],
+  values: {},
   check: {
     timeoutMs: 5000,
     script: `[ -e ${file} ] && exit 0\necho "message: no ${file} yet"\necho "seen: $(ls)"\nexit 1`,

@@ -6,6 +6,8 @@ const COURSE = `title: Every kind of step
 summary: One chapter that shows what a step can be.
 authors: [The tests]
 licence: CC0-1.0
+values:
+  file: {kind: word, list: animals}
 `;
 
 const CHAPTER = `---
@@ -58,7 +60,7 @@ A good answer names one thing and says what you had expected instead.
 ::::::
 
 ::::::step{id="parts" title="Two parts" goal="Make two files." check="two-files" points="3"}
-Make the files.
+Make the files \`first\` and \`{{file}}\`.
 
 \`\`\`bash run
 touch ~/first
@@ -68,11 +70,11 @@ touch ~/first
 Files are made with \`touch\`.
 :::::
 :::::hint{when="second"}
-The first is there. The second is called \`second\`.
+The first is there. The second is called \`{{file}}\`.
 :::::
 :::::solution
 \`\`\`bash run
-touch ~/first ~/second
+touch ~/first ~/{{file}}
 \`\`\`
 :::::
 ::::::
@@ -81,7 +83,7 @@ touch ~/first ~/second
 const CHECK = `home=$(getent passwd "$CH_STUDENT" | cut -d: -f6)
 [ -d "$home" ] || home=$HOME
 part --hint first 'The file first is there' "$(ls "$home")" 'a file called first' [ -e "$home/first" ]
-part --hint second 'The file second is there' "$(ls "$home")" 'a file called second' [ -e "$home/second" ]
+part --hint second 'The second file is there' "$(ls "$home")" "a file called $CH_VALUE_FILE" [ -e "$home/$CH_VALUE_FILE" ]
 all_parts 'Both files are there.' 'Not both files are there yet.'
 `;
 

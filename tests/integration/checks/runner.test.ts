@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { CheckedStep } from '#server/checks/check-target.ts';
+import { studentValues } from '#server/courses/student-values.ts';
 import { AppError } from '#server/errors.ts';
 import type { ExecResult } from '#server/sandboxes/driver.ts';
 import { CheckBench, fileStep } from '../../support/check-bench.ts';
@@ -9,6 +10,7 @@ const STEPS = [fileStep('a/1', 'one'), fileStep('a/2', 'two'), fileStep('a/3', '
 const scripted = (stepKey: string, script: string, timeoutMs = 5000): CheckedStep => ({
   stepKey,
   needs: [],
+  values: {},
   check: { script, timeoutMs },
 });
 const command = (line: string, endedAt = new Date()) => ({
@@ -154,8 +156,22 @@ test('a check sees the commands of its own step', async () => {
   expect(bench.outcomes).toContain('a/2 passed');
 });
 
+test('a check finds the values of the student whose sandbox it looks into', async () => {
+  const values = { name: { kind: 'word', list: 'animals' } } as const;
+  const script = '[ "$CH_VALUE_NAME" = "$(ls)" ] && exit 0\necho "message: $CH_VALUE_NAME"\nexit 1';
+  await using bench = new CheckBench([{ ...scripted('a/1', script), values }]);
+  const ada = studentValues(values, 'seed of ada').name ?? '';
+  const bob = studentValues(values, 'seed of bob').name ?? '';
+  expect(ada).not.toBe(bob);
+  bench.touch(bob);
+  await bench.request('command');
+  expect(bench.recorded.at(-1)?.result.message).toBe(ada);
+  await bench.request('command', null, 'bob');
+  expect(bench.recorded.at(-1)?.result.outcome).toBe('passed');
+});
+
 test('who asks is told what stands in the way; what comes by itself is quiet', async () => {
-  await using bench = new CheckBench([...STEPS, { stepKey: 'a/q', needs: [], check: null }]);
+  await using bench = new CheckBench([...STEPS, { stepKey: 'a/q', needs: [], values: {}, check: null }]);
   await expect(bench.request('asked', 'a/9')).rejects.toMatchObject({ code: 'step_unknown' });
   await expect(bench.request('asked', 'a/q')).rejects.toMatchObject({ code: 'step_unavailable' });
   bench.exec = () => Promise.reject(new AppError('sandbox_gone', 'ended'));

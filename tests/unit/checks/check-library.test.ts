@@ -10,7 +10,13 @@ const library = readFileSync(path.resolve(import.meta.dirname, '../../../content
 
 /** The author's script with the real library, in the real bash. */
 function run(script: string): CheckResult {
-  const call = checkExec({ script: composeCheck(library, script), timeoutMs: 5000, language: 'en', commands: [] });
+  const call = checkExec({
+    script: composeCheck(library, script),
+    timeoutMs: 5000,
+    language: 'en',
+    commands: [],
+    values: {},
+  });
   const [file = '', ...args] = call.argv;
   const { status, stdout, stderr } = spawnSync(file, args, {
     input: call.stdin ?? '',

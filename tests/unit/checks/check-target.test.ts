@@ -11,6 +11,7 @@ const check = { script: 'true', timeoutMs: 1000 };
 const step = (stepKey: string, over: Partial<CheckedStep> = {}): CheckedStep => ({
   stepKey,
   needs: [],
+  values: {},
   check,
   ...over,
 });

@@ -26,6 +26,7 @@ const columns = gridColumns({
       number: 6,
       title: 'Docker',
       minutes: 40,
+      hasValues: false,
       steps: ['run', 'stop', 'build'].map((id) => ({
         stepKey: `docker/${id}`,
         title: `Title of ${id}`,

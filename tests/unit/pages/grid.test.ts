@@ -44,18 +44,21 @@ describe('columns', () => {
       summary: '',
       version: '1',
       chapters: [
-        { chapterId: 'intro', number: 1, title: 'Intro', minutes: 5, steps: [] },
+        { chapterId: 'intro', number: 1, title: 'Intro', minutes: 5, steps: [], hasValues: false },
         {
           chapterId: 'docker',
           number: 6,
           title: 'Docker',
           minutes: 40,
+          hasValues: false,
           steps: KEYS.map((stepKey) => ({ stepKey, title: stepKey, question: null, points: 1 })),
         },
       ],
     });
     expect(columns.map((column) => [column.stepKey, column.position])).toEqual(KEYS.map((key, i) => [key, i + 1]));
-    expect(gridChapters(columns)).toEqual([{ chapterId: 'docker', number: 6, title: 'Docker', steps: 3 }]);
+    expect(gridChapters(columns)).toEqual([
+      { chapterId: 'docker', number: 6, title: 'Docker', steps: 3, hasValues: false },
+    ]);
   });
 });
 

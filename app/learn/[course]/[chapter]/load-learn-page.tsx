@@ -12,6 +12,7 @@ import { hasRecordings } from '#server/classrooms/recordings.ts';
 import { findTerminalLayout } from '#server/classrooms/terminal-layouts.ts';
 import type { Chapter, Step } from '#server/courses/course-model.ts';
 import { chapterSummary, stepMeta } from '#server/courses/course-views.ts';
+import { personalChapter } from '#server/courses/student-values.ts';
 import { AppError, errorCode } from '#server/errors.ts';
 import { log } from '#server/log.ts';
 import { enrollmentSeed } from '#server/progress/enrollment-seed.ts';
@@ -46,6 +47,7 @@ export async function loadLearnPage(asked: Asked): Promise<LearnPageProps> {
   const { courses } = runtime();
   const chapter = courses.chapter(asked.courseId, asked.chapterId, asked.language);
   const { viewer, enrollment } = await requireSeat(asked);
+  const seed = await enrollmentSeed(enrollment.enrollmentId);
   const course = courses.list(asked.language).find((one) => one.courseId === asked.courseId);
   if (!course) throw new AppError('course_unknown', `course ${asked.courseId} is not listed`);
   return {
@@ -65,7 +67,7 @@ export async function loadLearnPage(asked: Asked): Promise<LearnPageProps> {
     hasRecordings: await hasRecordings(enrollment.enrollmentId),
     layout: await findTerminalLayout({ actor: asActor(viewer), enrollmentId: enrollment.enrollmentId }),
     actions: boundActions(enrollment.enrollmentId),
-    ...chapterContent({ chapter, enrollment, seed: await enrollmentSeed(enrollment.enrollmentId) }),
+    ...chapterContent({ chapter: personalChapter(chapter, seed), enrollment, seed }),
   };
 }
 
