@@ -3,6 +3,7 @@ import { migrate } from '#prisma/migrate.ts';
 import { configureAuth } from './accounts/configure-auth.ts';
 import { createAutomaticChecks } from './checks/automatic-checks.ts';
 import { createCheckRunner } from './checks/runner.ts';
+import { passTimes } from './checks/step-began.ts';
 import { createClassDoor } from './classrooms/create-class-door.ts';
 import { systemClock } from './clock.ts';
 import { createDoors } from './compose-doors.ts';
@@ -183,10 +184,9 @@ function createChecks({ courses, sandboxes, terminals, hub, facts, preparer }: C
     recentCommands: (enrollmentId) => terminals.recentCommands(enrollmentId),
     currentStep: async (enrollmentId) => (await findSeat(enrollmentId))?.currentStep ?? null,
     async passedSteps(seat) {
-      const steps = Object.values(await enrollmentProgress(seat.enrollmentId));
-      const passed = steps.filter((step) => step.passedAt !== null).map((step) => step.stepKey);
+      const progress = await enrollmentProgress(seat.enrollmentId);
       // What was done for the student is not looked at by itself: it would be counted as theirs.
-      return new Set([...passed, ...preparer.doneForThem(seat)]);
+      return passTimes(Object.values(progress), preparer.doneForThem(seat));
     },
     seed: enrollmentSeed,
     record: recordCheckResult,

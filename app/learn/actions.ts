@@ -60,7 +60,7 @@ export async function prepareStep(enrollmentId: string, stepKey: string): Promis
 
 /** What the course did in this sandbox is not the student's pass; a step they passed before may be looked at again. */
 async function requireOwnWork(seat: { enrollmentId: string; courseId: string }, stepKey: string): Promise<void> {
-  if (!runtime().preparer.doneForThem(seat).includes(stepKey)) return;
+  if (!runtime().preparer.doneForThem(seat).steps.includes(stepKey)) return;
   const progress = await enrollmentProgress(seat.enrollmentId);
   if (progress[stepKey]?.passedAt) return;
   throw new AppError('step_done_for_you', `${stepKey} was done by the course in the sandbox of ${seat.enrollmentId}`);

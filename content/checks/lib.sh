@@ -64,14 +64,24 @@ all_parts() {
   exit 1
 }
 
-# commands_run: one line for each command that the shells reported, as `<exit code> <command>`, oldest first.
+# commands_run: one line for each command that the shells reported since the step began, as `<exit code> <command>`, oldest first.
 commands_run() {
   [ -r "${CH_COMMANDS_FILE:-}" ] || return 0
   sed -nE 's/^.*"command": ?"(([^"\\]|\\.)*)".*"exitCode": ?(null|-?[0-9]+).*$/\3 \1/p' "$CH_COMMANDS_FILE" |
     sed -E 's/\\n/;/g; s/\\t/ /g; s/\\(["\\/])/\1/g'
 }
 
-# command_was_run 'extended regex' ['exit code']: the whole command is looked through, whatever stands before or after it.
+# The step began at $CH_SINCE, in Unix seconds with a fraction: when the step before it was passed, or done by the course
+# on the way back to the start of this one; 1 when there was none. What happened before it is not this step's work.
+
+# since_step 'Unix seconds': true for a time after the step began.
+since_step() { awk -v t="$1" -v since="${CH_SINCE:-1}" 'BEGIN { exit !(t + 0 > since + 0) }'; }
+
+# changed_since_step PATH: true for a file or folder that was written, moved there or given other rights since.
+changed_since_step() { [ -n "$(find "$1" -maxdepth 0 -newerct "@${CH_SINCE:-1}" 2> /dev/null)" ]; }
+
+# command_was_run 'extended regex' ['exit code']: among the commands since the step began; the whole command is looked through, whatever
+# stands before or after it.
 command_was_run() { commands_run | grep -qE "^${2:-[^ ]+} (.*[;&|( ])?($1)"; }
 
 # last_command 'extended regex': the newest command that matches, for `seen`.
@@ -104,9 +114,9 @@ containers() {
     short_image_in_field 3
 }
 
-# docker_events: what the daemon remembers, oldest first: type|action|id|image|name
+# docker_events ["$CH_SINCE"]: what the daemon remembers, or what happened since then, oldest first: type|action|id|image|name
 docker_events() {
-  docker events --since 1 --until "$(date +%s.%N)" \
+  docker events --since "${1:-1}" --until "$(date +%s.%N)" \
     --format '{{.Type}}|{{.Action}}|{{.Actor.ID}}|{{index .Actor.Attributes "image"}}|{{index .Actor.Attributes "name"}}' |
     short_image_in_field 4
 }

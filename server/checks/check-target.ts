@@ -1,5 +1,6 @@
 import type { ValueSpecs } from '#server/courses/value-schema.ts';
 import type { Capability } from '#server/sandboxes/driver.ts';
+import type { PassTimes } from './step-began.ts';
 
 /** What the runner needs of a course; the library's own course is one. */
 export type CheckedStep = {
@@ -22,7 +23,7 @@ export type Place = {
   course: CheckedCourse;
   /** The step that the student has open. */
   here: string | null;
-  passed: ReadonlySet<string>;
+  passed: PassTimes;
   capabilities: readonly Capability[];
 };
 

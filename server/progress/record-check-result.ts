@@ -18,11 +18,17 @@ export type RecordCheckResult = {
   stepKey: string;
   contentVersion: string;
   trigger: 'command' | 'asked' | 'interval' | 'answer';
+  /** When it was looked; left out, now. */
+  at?: Date;
   result: CheckResult;
 };
 
 /** Keeps the run as evidence. What is earned by parts never goes down. A pass is written once; only failures before it count as tries. */
-export async function recordCheckResult({ result, ...run }: RecordCheckResult): Promise<StepProgressView> {
+export async function recordCheckResult({
+  result,
+  at = new Date(),
+  ...run
+}: RecordCheckResult): Promise<StepProgressView> {
   const row = await addCheckFact({
     ...run,
     outcome: result.outcome,
@@ -32,7 +38,7 @@ export async function recordCheckResult({ result, ...run }: RecordCheckResult): 
     parts: result.parts ?? [],
     hint: result.hint ?? '',
     durationMs: Math.round(result.durationMs),
-    at: new Date(),
+    at,
   });
   return stepProgressView(row);
 }

@@ -1,5 +1,6 @@
 import { type CheckResult, checkResult } from '#server/checks/check-result.ts';
 import { checkExec } from '#server/checks/check-script.ts';
+import { commandsSince } from '#server/checks/step-began.ts';
 import type { Language, StepCheck } from '#server/courses/course-model.ts';
 import type { Values } from '#server/courses/student-values.ts';
 import type { Sandbox } from '#server/sandboxes/driver.ts';
@@ -11,6 +12,8 @@ type CheckStep = {
   sandbox: Pick<Sandbox, 'exec'>;
   language: Language;
   commands: readonly CommandRecord[];
+  /** When the step began; null where it is the first. */
+  since: Date | null;
   signal?: AbortSignal;
 };
 
@@ -21,8 +24,10 @@ export async function checkStep({
   sandbox,
   language,
   commands,
+  since,
   signal,
 }: CheckStep): Promise<CheckResult> {
-  const run = await sandbox.exec({ ...checkExec({ ...check, language, commands, values }), ...(signal && { signal }) });
+  const call = checkExec({ ...check, language, commands: commandsSince(commands, since), since, values });
+  const run = await sandbox.exec({ ...call, ...(signal && { signal }) });
   return checkResult(run, check.timeoutMs);
 }

@@ -51,7 +51,7 @@ export async function replaySteps({
   const shell = await TypedShell.open(sandbox, { name: SHELL, clock, signal });
   try {
     for (const [index, step] of steps.entries()) {
-      if (!(await doStep(step, { seed, sandbox, shell, signal }))) return step.stepKey;
+      if (!(await doStep(step, { seed, clock, sandbox, shell, signal }))) return step.stepKey;
       await onDone(index + 1);
     }
     return null;
@@ -60,17 +60,18 @@ export async function replaySteps({
   }
 }
 
-type Doing = { seed: string; sandbox: Sandbox; shell: TypedShell; signal: AbortSignal };
+type Doing = { seed: string; clock: Clock; sandbox: Sandbox; shell: TypedShell; signal: AbortSignal };
 
-async function doStep(step: Step, { seed, sandbox, shell, signal }: Doing): Promise<boolean> {
+async function doStep(step: Step, { seed, clock, sandbox, shell, signal }: Doing): Promise<boolean> {
   // Nobody can do here what this host does not offer; the steps after it do not build on it.
   if (!step.needs.every((need) => sandbox.capabilities.includes(need))) return true;
+  const since = clock.now();
   try {
     for (const block of ownCommands(personalStep(step, seed))) await shell.type(block);
     if (step.check === null) return true;
     const { commands } = shell;
     const values = studentValues(step.values, seed);
-    const result = await finishedCheck({ check: step.check, values, sandbox, language: 'en', commands, signal });
+    const result = await finishedCheck({ check: step.check, values, sandbox, language: 'en', commands, since, signal });
     if (result.outcome !== 'passed')
       log.warn('replay.step_not_passed', { stepKey: step.stepKey, said: result.message });
     return result.outcome === 'passed';

@@ -118,6 +118,8 @@ export const sandboxReplay = z.strictObject({
   of: z.int().min(1),
   /** The step that could not be done. */
   failedStep: z.string().nullable(),
+  /** When the last of it was typed: what happens later is the student's. Null while it runs, or where that is not known. */
+  endedAt: isoTime.nullable().default(null),
 });
 export type SandboxReplay = z.infer<typeof sandboxReplay>;
 

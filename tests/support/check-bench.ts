@@ -20,7 +20,7 @@ export class CheckBench {
   readonly folder = mkdtempSync(path.join(tmpdir(), 'checks-'));
   readonly recorded: RecordedCheck[] = [];
   readonly published: LiveEvent[] = [];
-  readonly passed = new Set<string>();
+  readonly passed = new Map<string, Date>();
   readonly runs: string[] = [];
   commands: CommandRecord[] = [];
   here: string | null = 'a/1';
@@ -82,8 +82,8 @@ export class CheckBench {
 
   async #record(check: RecordedCheck): Promise<StepProgressView> {
     this.recorded.push(check);
-    const { stepKey, result } = check;
-    if (result.outcome === 'passed') this.passed.add(stepKey);
+    const { stepKey, result, at } = check;
+    if (result.outcome === 'passed') this.passed.set(stepKey, at);
     const { outcome, message, seen, wanted } = result;
     return { stepKey, tries: 0, passedAt: null, outcome, message, seen, wanted, checkedAt: null, ...NO_HELP };
   }

@@ -50,6 +50,8 @@ class Prover {
   readonly #shell: TypedShell;
   readonly #language: Language;
   readonly #seed: string;
+  /** When the check of the step before began to look and passed. */
+  #since: Date | null = null;
 
   constructor(sandbox: Sandbox, shell: TypedShell, { language, seed }: { language: Language; seed: string }) {
     this.#sandbox = sandbox;
@@ -70,7 +72,9 @@ class Prover {
       await this.#type(undo);
     }
     const screen = await this.#type(commands);
+    const looked = new Date();
     const result = await this.#check(step);
+    if (result?.outcome === 'passed') this.#since = looked;
     if (withWrong && step.shows && !screen.includes(step.shows)) {
       this.#flaw(step, `the terminal does not show "${step.shows}"`, { result, screen });
     }
@@ -101,6 +105,7 @@ class Prover {
       sandbox: this.#sandbox,
       language: this.#language,
       commands,
+      since: this.#since,
     });
     this.proof.checkMs[stepKey] = [...(this.proof.checkMs[stepKey] ?? []), Math.round(performance.now() - startedAt)];
     return result;

@@ -134,11 +134,15 @@ describe.each(DATABASES)('back to the start of a step on %s', (kind) => {
     ];
     const { manager, preparer } = school.begin(steps);
     const before = await manager.whenReady(ada, never);
+    const begun = new Date();
     const view = await preparer.prepareStep(ada, 'docker/three');
     expect(view.sandboxId).not.toBe(before.sandboxId);
     await replayIs(manager, { state: 'done', done: 3, of: 3, failedStep: null, stepKey: 'docker/three' });
     expect(school.checked).toEqual(['one', 'two']);
-    expect(preparer.doneForThem(ada)).toEqual(['docker/one', 'docker/vm', 'docker/two']);
+    expect(preparer.doneForThem(ada).steps).toEqual(['docker/one', 'docker/vm', 'docker/two']);
+    const endedAt = manager.view('ada').replay?.endedAt ?? '';
+    expect(preparer.doneForThem(ada).at).toEqual(new Date(endedAt));
+    expect(Date.parse(endedAt)).toBeGreaterThanOrEqual(begun.getTime());
     expect(await db().stepProgress.count()).toBe(0);
     expect(await db().checkRun.count()).toBe(0);
     expect(await db().sandbox.count({ where: { ending: 'back_to_step' } })).toBe(1);
@@ -230,6 +234,6 @@ describe.each(DATABASES)('back to the start of a step on %s', (kind) => {
       phase: 'ready',
       replay: { state: 'interrupted', stepKey: 'docker/three', done: 1, of: 2, failedStep: null },
     });
-    expect(preparer.doneForThem(ada)).toEqual(['docker/one', 'docker/endless']);
+    expect(preparer.doneForThem(ada).steps).toEqual(['docker/one', 'docker/endless']);
   });
 });

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type CheckResult, checkResult } from '#server/checks/check-result.ts';
 import { checkExec } from '#server/checks/check-script.ts';
 import { composeCheck } from '#server/courses/check-script.ts';
@@ -9,13 +10,15 @@ import { composeCheck } from '#server/courses/check-script.ts';
 const library = readFileSync(path.resolve(import.meta.dirname, '../../../content/checks/lib.sh'), 'utf8');
 
 /** The author's script with the real library, in the real bash. */
-function run(script: string): CheckResult {
+function run(script: string, given: Partial<Parameters<typeof checkExec>[0]> = {}): CheckResult {
   const call = checkExec({
     script: composeCheck(library, script),
     timeoutMs: 5000,
     language: 'en',
     commands: [],
     values: {},
+    since: null,
+    ...given,
   });
   const [file = '', ...args] = call.argv;
   const { status, stdout, stderr } = spawnSync(file, args, {
@@ -92,4 +95,41 @@ test('a pass with an open part is a fault of the check', () => {
 test('more parts than anybody takes in are cut', () => {
   const script = `for i in $(seq 1 40); do part "Part $i" a b true; done\nall_parts Done Not`;
   expect(run(script).parts).toHaveLength(12);
+});
+
+describe('since the step began', () => {
+  const since = new Date('2026-01-01T10:00:00.500Z');
+  const seconds = since.getTime() / 1000;
+
+  test('a time counts when it is later, to the fraction of a second', () => {
+    const asks = (at: number | string, given: Date | null) =>
+      run(`since_step '${at}' && pass yes || fail no a b`, { since: given }).outcome;
+    expect(asks(seconds + 0.1, since)).toBe('passed');
+    expect(asks(seconds, since)).toBe('failed');
+    expect(asks(seconds - 0.1, since)).toBe('failed');
+    expect(asks(seconds, null)).toBe('passed');
+    expect(asks('', since)).toBe('failed');
+  });
+
+  test('a file counts when it was written, moved or given other rights since', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'since-'));
+    const file = path.join(folder, 'file');
+    const asks = (moment: Date) =>
+      run(`changed_since_step ${file} && pass yes || fail no a b`, { since: moment }).outcome;
+    const earlier = new Date(Date.now() - 60_000);
+    const later = new Date(Date.now() + 60_000);
+    expect(asks(earlier)).toBe('failed');
+    writeFileSync(file, 'x');
+    utimesSync(file, 0, 0);
+    expect(asks(earlier)).toBe('passed');
+    expect(asks(later)).toBe('failed');
+    rmSync(folder, { recursive: true });
+  });
+
+  test('Docker’s events are asked for from then on, or all of them', () => {
+    const asked = 'docker() { echo "$3" >&2; printf "container|start|1|alpine:latest|web"; }\n';
+    const seen = (call: string) => run(`${asked}fail No "$( (docker_events ${call}) 2>&1)" b`, { since }).seen;
+    expect(seen('"$CH_SINCE"')).toBe(`${seconds.toFixed(3)} container|start|1|alpine|web`);
+    expect(seen('')).toBe('1 container|start|1|alpine|web');
+  });
 });

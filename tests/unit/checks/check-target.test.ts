@@ -27,7 +27,7 @@ const course = {
 const place = (here: string | null, passed: string[] = []): Place => ({
   course,
   here,
-  passed: new Set(passed),
+  passed: new Map(passed.map((stepKey) => [stepKey, new Date(0)])),
   capabilities: ['shell'],
 });
 const key = (place: Place) => automaticTarget(place)?.stepKey ?? null;

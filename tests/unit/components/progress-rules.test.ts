@@ -121,7 +121,7 @@ test('who waits is told the place and about how long', () => {
 });
 
 test('while the steps before are done again the pane counts them, and gives the terminal back afterwards', () => {
-  const replay = { stepKey: 'a/4', state: 'running' as const, done: 1, of: 4, failedStep: null };
+  const replay = { stepKey: 'a/4', state: 'running' as const, done: 1, of: 4, failedStep: null, endedAt: null };
   expect(paneWords(sandbox({ replay }))).toMatchObject({
     kind: 'waiting',
     title: { key: 'replayTitle', values: { done: 1, of: 4 } },
