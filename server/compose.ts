@@ -3,6 +3,7 @@ import { migrate } from '#prisma/migrate.ts';
 import { configureAuth } from './accounts/configure-auth.ts';
 import { createAutomaticChecks } from './checks/automatic-checks.ts';
 import { createCheckRunner } from './checks/runner.ts';
+import { passTimes } from './checks/step-began.ts';
 import { createClassDoor } from './classrooms/create-class-door.ts';
 import { systemClock } from './clock.ts';
 import { createDoors } from './compose-doors.ts';
@@ -20,6 +21,7 @@ import type { Door } from './http-server.ts';
 import { createLiveHub, type LiveHub } from './live/hub.ts';
 import { log } from './log.ts';
 import type { PreviewDoor } from './preview/gateway.ts';
+import { enrollmentSeed } from './progress/enrollment-seed.ts';
 import { findSeat } from './progress/progress-store.ts';
 import { enrollmentProgress } from './progress/progress-view.ts';
 import { recordCheckResult } from './progress/record-check-result.ts';
@@ -69,7 +71,7 @@ export async function compose(config: Config): Promise<Product> {
   const { capacity, targets: poolTargets } = composed;
   const sandboxes: SandboxManager = composed.manager;
   const copies = new Copies({ sandboxes, snapshots });
-  const preparer = new StepPreparer({ sandboxes, library: courses, clock });
+  const preparer = new StepPreparer({ sandboxes, library: courses, clock, seed: enrollmentSeed });
   const checks = createChecks({ courses, sandboxes, terminals, hub, facts, preparer });
   const automatic = createAutomaticChecks({
     terminals,
@@ -186,11 +188,11 @@ function createChecks({ courses, sandboxes, terminals, hub, facts, preparer }: C
     recentCommands: (enrollmentId) => terminals.recentCommands(enrollmentId),
     currentStep: async (enrollmentId) => (await findSeat(enrollmentId))?.currentStep ?? null,
     async passedSteps(seat) {
-      const steps = Object.values(await enrollmentProgress(seat.enrollmentId));
-      const passed = steps.filter((step) => step.passedAt !== null).map((step) => step.stepKey);
+      const progress = await enrollmentProgress(seat.enrollmentId);
       // What was done for the student is not looked at by itself: it would be counted as theirs.
-      return new Set([...passed, ...preparer.doneForThem(seat)]);
+      return passTimes(Object.values(progress), preparer.doneForThem(seat));
     },
+    seed: enrollmentSeed,
     record: recordCheckResult,
     publish(enrollmentId, event) {
       if (event.type === 'step') facts.stepChanged(enrollmentId, event.step);

@@ -10,10 +10,11 @@ import { keepTerminalLayout } from '#server/classrooms/terminal-layouts.ts';
 import { AppError } from '#server/errors.ts';
 import { answerQuestion } from '#server/progress/answer-question.ts';
 import { enrollmentProgress } from '#server/progress/progress-view.ts';
+import { recordHelp } from '#server/progress/record-help.ts';
 import { runtime } from '#server/runtime.ts';
 import type { SandboxView, StepProgressView } from '#server/shared/protocol.ts';
 import { type TerminalLayout, terminalLayout } from '#server/shared/terminal-layout.ts';
-import type { ActionResult, Answer } from '#server/shared/views.ts';
+import { type ActionResult, type Answer, type Help, MAX_FREE_ANSWER } from '#server/shared/views.ts';
 import { actionResult } from '../action-result.ts';
 import { siteAddress } from '../site-address.ts';
 
@@ -23,7 +24,18 @@ const answerShape = z.strictObject({
   stepKey: stepKeyShape,
   answer: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('choices'), ids: z.array(z.string().max(64)).max(32) }),
-    z.strictObject({ kind: z.literal('text'), text: z.string().max(1000) }),
+    z.strictObject({ kind: z.literal('order'), ids: z.array(z.string().max(64)).max(32) }),
+    z.strictObject({ kind: z.literal('match'), ids: z.array(z.string().max(64)).max(32) }),
+    z.strictObject({ kind: z.literal('text'), text: z.string().max(MAX_FREE_ANSWER) }),
+  ]),
+});
+
+const helpShape = z.strictObject({
+  stepKey: stepKeyShape,
+  help: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('hints'), shown: z.int().min(1).max(20) }),
+    z.strictObject({ kind: z.literal('solution_shown') }),
+    z.strictObject({ kind: z.literal('solution_run') }),
   ]),
 });
 
@@ -48,7 +60,7 @@ export async function prepareStep(enrollmentId: string, stepKey: string): Promis
 
 /** What the course did in this sandbox is not the student's pass; a step they passed before may be looked at again. */
 async function requireOwnWork(seat: { enrollmentId: string; courseId: string }, stepKey: string): Promise<void> {
-  if (!runtime().preparer.doneForThem(seat).includes(stepKey)) return;
+  if (!runtime().preparer.doneForThem(seat).steps.includes(stepKey)) return;
   const progress = await enrollmentProgress(seat.enrollmentId);
   if (progress[stepKey]?.passedAt) return;
   throw new AppError('step_done_for_you', `${stepKey} was done by the course in the sandbox of ${seat.enrollmentId}`);
@@ -65,6 +77,20 @@ export async function answer(
     const answered = await answerQuestion({ ...request, library: runtime().courses });
     runtime().facts.stepChanged(request.enrollmentId, answered.step);
     return answered;
+  });
+}
+
+/** The student opened a hint or the solution: kept without blame, told to the teacher. */
+export async function noteHelp(
+  enrollmentId: string,
+  input: { stepKey: string; help: Help },
+): Promise<ActionResult<null>> {
+  return actionResult('noteHelp', async () => {
+    const actor = await requireActor(await headers());
+    const request = { actor, enrollmentId: parse(enrollmentIdShape, enrollmentId), ...parse(helpShape, input) };
+    const step = await recordHelp({ ...request, library: runtime().courses });
+    runtime().facts.stepChanged(request.enrollmentId, step);
+    return null;
   });
 }
 

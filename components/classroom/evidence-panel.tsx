@@ -6,12 +6,16 @@ import { useTranslations } from 'use-intl';
 import { RecordingsLink } from '#components/recording/recordings-link.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { LocalTime } from '#components/ui/local-time.tsx';
+import { PartList } from '#components/ui/part-list.tsx';
 import { SeenWanted } from '#components/ui/seen-wanted.tsx';
+import { earnedPoints } from '#server/shared/points.ts';
 import type { StepProgressView, StudentRow } from '#server/shared/protocol.ts';
 import { CopySandbox, type OpenCopy } from './copy-sandbox.tsx';
 import classes from './evidence-panel.module.css';
 import type { GridColumn } from './grid-columns.ts';
+import { ResultsLink } from './results-link.tsx';
 import { StudentPorts } from './student-ports.tsx';
+import { type ReadValues, StudentValues } from './student-values.tsx';
 import { AgeText } from './use-now.tsx';
 import { WatchLink } from './watch-link.tsx';
 
@@ -22,6 +26,7 @@ type EvidencePanelProps = {
   columns: readonly GridColumn[];
   /** Null where the class is closed: its sandboxes are gone. */
   copy: { classroomId: string; openCopy: OpenCopy } | null;
+  readValues: ReadValues;
   /** The viewer may watch the student's recordings, and their terminal while the class is open. */
   recordings: boolean;
   onMove: (column: number) => void;
@@ -29,7 +34,17 @@ type EvidencePanelProps = {
 };
 
 /** What is known of one student at one step. Goes on following the class while it is open. */
-export function EvidencePanel({ row, label, column, columns, copy, recordings, onMove, onClose }: EvidencePanelProps) {
+export function EvidencePanel({
+  row,
+  label,
+  column,
+  columns,
+  copy,
+  readValues,
+  recordings,
+  onMove,
+  onClose,
+}: EvidencePanelProps) {
   const t = useTranslations('teach.evidence');
   const grid = useTranslations('teach.grid');
   const at = columns[column];
@@ -50,6 +65,7 @@ export function EvidencePanel({ row, label, column, columns, copy, recordings, o
           <h3 className={classes.step}>{grid('step', { position: at.position, title: at.title })}</h3>
           <Evidence
             row={row}
+            column={at}
             step={row.steps[at.stepKey] ?? null}
             here={row.online && row.currentStep === at.stepKey}
           />
@@ -64,6 +80,15 @@ export function EvidencePanel({ row, label, column, columns, copy, recordings, o
           {copy && recordings ? <WatchLink classroomId={copy.classroomId} enrollmentId={row.enrollmentId} /> : null}
           {copy ? <CopySandbox key={row.enrollmentId} enrollmentId={row.enrollmentId} {...copy} /> : null}
           {copy ? <StudentPorts key={`${row.enrollmentId} ports`} enrollmentId={row.enrollmentId} /> : null}
+          {at.chapter.hasValues ? (
+            <StudentValues
+              key={`${row.enrollmentId} ${at.chapter.chapterId}`}
+              enrollmentId={row.enrollmentId}
+              chapterId={at.chapter.chapterId}
+              readValues={readValues}
+            />
+          ) : null}
+          <ResultsLink enrollmentId={row.enrollmentId} />
           {recordings ? <RecordingsLink enrollmentId={row.enrollmentId} /> : null}
         </>
       ) : null}
@@ -71,22 +96,28 @@ export function EvidencePanel({ row, label, column, columns, copy, recordings, o
   );
 }
 
-function Evidence({ row, step, here }: { row: StudentRow; step: StepProgressView | null; here: boolean }) {
+type EvidenceProps = {
+  row: StudentRow;
+  column: GridColumn;
+  step: StepProgressView | null;
+  here: boolean;
+};
+
+function Evidence({ row, column, step, here }: EvidenceProps) {
   const t = useTranslations('teach.evidence');
   return (
     <>
       <Verdict step={step} />
       {here ? <p className={classes.here}>{t('here')}</p> : null}
       {step?.outcome === 'fault' ? <p className={classes.fault}>{t('fault')}</p> : null}
-      {step?.checkedAt ? (
-        <div className={classes.said}>
-          <p className={classes.small}>{t('said')}</p>
-          <p className={classes.message}>{step.message || t('nothingSaid')}</p>
-          <SeenWanted seen={step.seen} wanted={step.wanted} />
-        </div>
-      ) : null}
+      {step?.checkedAt ? <Said question={column.question} step={step} /> : null}
       <dl className={classes.facts}>
+        <Fact label={t('points')}>
+          {t('pointsOf', { earned: earnedPoints(column.points, step), total: column.points })}
+        </Fact>
         <Fact label={t('tries')}>{step?.tries ?? 0}</Fact>
+        <Fact label={t('hints')}>{step?.hintsShown ?? 0}</Fact>
+        <Fact label={t('solution')}>{t(`solution_${step?.solution ?? 'none'}`)}</Fact>
         <Fact label={t('checked')}>
           <When iso={step?.checkedAt ?? null} />
         </Fact>
@@ -98,6 +129,27 @@ function Evidence({ row, step, here }: { row: StudentRow; step: StepProgressView
         </Fact>
       </dl>
     </>
+  );
+}
+
+/** What the check said, or what the student answered: text, whatever stands in it. */
+function Said({ question, step }: { question: GridColumn['question']; step: StepProgressView }) {
+  const t = useTranslations('teach.evidence');
+  if (question) {
+    return (
+      <div className={classes.said}>
+        <p className={classes.small}>{t(question === 'free' ? 'answeredFree' : 'answered')}</p>
+        <p className={classes.answer}>{step.seen || t('nothingSaid')}</p>
+      </div>
+    );
+  }
+  return (
+    <div className={classes.said}>
+      <p className={classes.small}>{t('said')}</p>
+      <p className={classes.message}>{step.message || t('nothingSaid')}</p>
+      {step.parts.length === 0 ? <SeenWanted seen={step.seen} wanted={step.wanted} /> : null}
+      <PartList parts={step.parts} />
+    </div>
   );
 }
 

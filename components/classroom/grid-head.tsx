@@ -1,6 +1,7 @@
 'use client';
 
 import { useTranslations } from 'use-intl';
+import { sumPoints } from '#server/shared/points.ts';
 import classes from './class-grid.module.css';
 import { type GridColumn, gridChapters } from './grid-columns.ts';
 
@@ -25,6 +26,9 @@ export function GridHead({ columns, sortWords }: { columns: readonly GridColumn[
             {t('chapter', { number, title })}
           </th>
         ))}
+        <th scope="col" className={classes.points} title={t('pointsHint', { total: sumPoints(columns, {}).total })}>
+          {t('points')}
+        </th>
         <th scope="col" className={classes.last} title={t('lastPassHint')}>
           {t('lastPass')}
         </th>
@@ -43,6 +47,7 @@ export function GridHead({ columns, sortWords }: { columns: readonly GridColumn[
             {column.position}
           </th>
         ))}
+        <td className={classes.points} />
         <td className={classes.last} />
       </tr>
     </thead>

@@ -1,5 +1,5 @@
+import { sumPoints, type Worth } from '#server/shared/points.ts';
 import type { StudentRow } from '#server/shared/protocol.ts';
-import { passedCount } from './grid-cell.ts';
 import { needScore, timeOf } from './grid-need.ts';
 
 export const SORTS = ['need', 'progress', 'activity', 'name'] as const;
@@ -8,15 +8,15 @@ export type GridSort = (typeof SORTS)[number];
 export type OrderRequest = {
   rows: readonly StudentRow[];
   sort: GridSort;
-  stepKeys: readonly string[];
+  columns: readonly Worth[];
   now: number;
   locale: string;
 };
 
 /** Enrollment ids in the order asked for; equal ones by name, so that the order never flickers. */
-export function gridOrder({ rows, sort, stepKeys, now, locale }: OrderRequest): string[] {
+export function gridOrder({ rows, sort, columns, now, locale }: OrderRequest): string[] {
   const names = new Intl.Collator(locale, { numeric: true, sensitivity: 'base' });
-  const keyed = rows.map((row) => ({ row, key: sortKey({ row, sort, stepKeys, now }) }));
+  const keyed = rows.map((row) => ({ row, key: sortKey({ row, sort, columns, now }) }));
   keyed.sort((a, b) => b.key - a.key || names.compare(a.row.name, b.row.name) || compareIds(a.row, b.row));
   return keyed.map(({ row }) => row.enrollmentId);
 }
@@ -28,14 +28,14 @@ export function heldOrder(held: readonly string[], wanted: readonly string[]): s
   return [...held.filter((id) => present.has(id)), ...wanted.filter((id) => !known.has(id))];
 }
 
-type KeyRequest = { row: StudentRow; sort: GridSort; stepKeys: readonly string[]; now: number };
+type KeyRequest = { row: StudentRow; sort: GridSort; columns: readonly Worth[]; now: number };
 
-function sortKey({ row, sort, stepKeys, now }: KeyRequest): number {
+function sortKey({ row, sort, columns, now }: KeyRequest): number {
   switch (sort) {
     case 'name':
       return 0;
     case 'progress':
-      return passedCount(row, stepKeys);
+      return sumPoints(columns, row.steps).earned;
     case 'activity':
       return timeOf(row.lastSeenAt);
     case 'need':

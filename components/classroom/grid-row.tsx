@@ -1,7 +1,8 @@
 'use client';
 
 import { memo } from 'react';
-import { useTranslations } from 'use-intl';
+import { useFormatter, useTranslations } from 'use-intl';
+import { sumPoints } from '#server/shared/points.ts';
 import type { StudentRow } from '#server/shared/protocol.ts';
 import classes from './class-grid.module.css';
 import { type Cell, gridCell, passedCount, triesText } from './grid-cell.ts';
@@ -43,12 +44,20 @@ export const GridRow = memo(function GridRow({ row, label, columns, words }: Gri
           </td>
         );
       })}
+      <td className={classes.points}>
+        <Points row={row} columns={columns} />
+      </td>
       <td className={classes.last}>
         <LastPass row={row} columns={columns} />
       </td>
     </tr>
   );
 });
+
+function Points({ row, columns }: { row: StudentRow; columns: readonly GridColumn[] }) {
+  const format = useFormatter();
+  return format.number(sumPoints(columns, row.steps).earned);
+}
 
 function LastPass({ row, columns }: { row: StudentRow; columns: readonly GridColumn[] }) {
   const t = useTranslations('teach.grid');

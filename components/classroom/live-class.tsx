@@ -14,7 +14,7 @@ import { CloseClassButton } from './close-class.tsx';
 import { ConnectionNotice } from './connection-notice.tsx';
 import type { OpenCopy } from './copy-sandbox.tsx';
 import { EvidencePanel } from './evidence-panel.tsx';
-import { gridColumns } from './grid-columns.ts';
+import { type GridColumn, gridColumns } from './grid-columns.ts';
 import type { CellRef } from './grid-keys.ts';
 import { gridFigures, groupNeeds, needsOf } from './grid-need.ts';
 import { type GridSort, gridOrder, heldOrder } from './grid-order.ts';
@@ -25,6 +25,7 @@ import classes from './live-class.module.css';
 import { LiveFigures } from './live-figures.tsx';
 import { NeedsList } from './needs-list.tsx';
 import { rememberView } from './remember-view.ts';
+import type { ReadValues } from './student-values.tsx';
 import { type ReadRows, useGrid } from './use-grid.ts';
 import { NowProvider, useNow } from './use-now.tsx';
 import { useSortWords } from './use-sort-words.ts';
@@ -43,6 +44,7 @@ export type LiveClassProps = {
   saveLimits: SaveClassLimits;
   lessons: LessonActions;
   openCopy: OpenCopy;
+  readValues: ReadValues;
   /** Null where the viewer does not teach the class. */
   recording: RecordingSetting | null;
   saveRecording: SaveClassRecording;
@@ -66,6 +68,7 @@ function LiveClassScreen({
   saveLimits,
   lessons,
   openCopy,
+  readValues,
   recording,
   saveRecording,
   ...start
@@ -82,7 +85,7 @@ function LiveClassScreen({
   const columns = useMemo(() => gridColumns(course), [course]);
   const stepKeys = useMemo(() => columns.map((column) => column.stepKey), [columns]);
   const rows = useMemo(() => [...live.rows.values()], [live.rows]);
-  const order = useOrder({ rows, sort, stepKeys, now });
+  const order = useOrder({ rows, sort, columns, now });
   const groups = useMemo(() => groupNeeds(needsOf(rows, now)), [rows, now]);
   const figures = useMemo(() => gridFigures(rows, stepKeys, now), [rows, stepKeys, now]);
 
@@ -179,6 +182,7 @@ function LiveClassScreen({
         column={open?.column ?? 0}
         columns={columns}
         copy={classroom.closedAt === null ? { classroomId: classroom.classroomId, openCopy } : null}
+        readValues={readValues}
         recordings={recording !== null}
         onMove={(column) => setOpen((before) => before && { ...before, column })}
         onClose={() => setOpen(null)}
@@ -187,13 +191,13 @@ function LiveClassScreen({
   );
 }
 
-type UseOrder = { rows: readonly StudentRow[]; sort: GridSort; stepKeys: readonly string[]; now: number };
+type UseOrder = { rows: readonly StudentRow[]; sort: GridSort; columns: readonly GridColumn[]; now: number };
 
 /** The order of the rows; while somebody points at them they stay where they are. */
 function useOrder(request: UseOrder) {
   const locale = useLocale();
-  const { rows, sort, stepKeys, now } = request;
-  const wanted = useMemo(() => gridOrder({ rows, sort, stepKeys, now, locale }), [rows, sort, stepKeys, now, locale]);
+  const { rows, sort, columns, now } = request;
+  const wanted = useMemo(() => gridOrder({ rows, sort, columns, now, locale }), [rows, sort, columns, now, locale]);
   const [kept, setKept] = useState<readonly string[] | null>(null);
   const ids = kept ? heldOrder(kept, wanted) : wanted;
   const hold = (held: boolean) => setKept((before) => (held ? (before ?? ids) : null));

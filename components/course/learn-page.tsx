@@ -4,6 +4,7 @@ import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { RecordingNoticeBox } from '../recording/recording-notice.tsx';
 import { RecordingsItem } from '../recording/recordings-item.tsx';
+import { ResultsItem } from '../results/results-item.tsx';
 import { type TerminalHandle, TerminalPanel } from '../terminal/terminal-panel.tsx';
 import { AppFrame } from '../ui/app-frame.tsx';
 import { ButtonLink } from '../ui/button.tsx';
@@ -124,6 +125,7 @@ function TopBarParts({ page, state }: { page: LearnPageProps; state: LearnState 
         snapshots={page.actions.snapshots}
       />
       <ViewerMenu viewer={page.viewer} detail={page.classTitle} {...(returnLink ? { returnLink } : {})}>
+        <ResultsItem enrollmentId={page.enrollmentId} />
         {page.hasRecordings || state.recording?.told ? <RecordingsItem enrollmentId={page.enrollmentId} /> : null}
       </ViewerMenu>
     </>

@@ -2,10 +2,23 @@ import type { ReactNode } from 'react';
 import type { SandboxView, StepProgressView } from '#server/shared/protocol.ts';
 import type { RecordingNotice } from '#server/shared/recording-policy.ts';
 import type { TerminalLayout } from '#server/shared/terminal-layout.ts';
-import type { ActionResult, Answer, ChapterSummary, SnapshotList, StepMeta, ViewerView } from '#server/shared/views.ts';
+import type {
+  ActionResult,
+  Answer,
+  ChapterSummary,
+  Help,
+  SnapshotList,
+  StepMeta,
+  ViewerView,
+} from '#server/shared/views.ts';
 
 /** What a step says, already drawn on the server. */
-export type StepProse = { body: ReactNode; hints: ReactNode[]; solution: ReactNode | null };
+export type StepProse = {
+  body: ReactNode;
+  /** `when`: for a check that names this key; null: for anybody. */
+  hints: { when: string | null; body: ReactNode }[];
+  solution: ReactNode | null;
+};
 
 export type ChapterPlace = {
   courseId: string;
@@ -29,6 +42,8 @@ export type SnapshotActions = {
 export type LearnActions = {
   checkNow: (stepKey: string) => Promise<ActionResult<null>>;
   answer: (input: { stepKey: string; answer: Answer }) => Promise<ActionResult<AnswerReply>>;
+  /** Help was opened; nothing of the page waits for it. */
+  noteHelp: (input: { stepKey: string; help: Help }) => Promise<ActionResult<null>>;
   startSandbox: () => Promise<ActionResult<SandboxView>>;
   resetSandbox: () => Promise<ActionResult<SandboxView>>;
   /** A fresh sandbox with the steps before this one done. */

@@ -1,12 +1,12 @@
 'use client';
 
-import { Checkbox, Radio, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import type { ErrorCode } from '#server/shared/error-codes.ts';
 import type { StepProgressView } from '#server/shared/protocol.ts';
 import type { ActionResult, Answer, QuestionView } from '#server/shared/views.ts';
 import { Button } from '../ui/button.tsx';
+import { AnswerField, firstAnswer, isEmptyAnswer } from './answer-field.tsx';
 import { CheckIcon } from './check-icon.tsx';
 import type { AnswerReply } from './learn-props.ts';
 import classes from './question-form.module.css';
@@ -23,47 +23,39 @@ type QuestionFormProps = {
 
 type Said = { kind: 'wrong' } | { kind: 'refused'; code: ErrorCode };
 
+/** A question with what is chosen or typed so far; after the right answer, its explanation in the same place. */
 export function QuestionForm({ question, title, progress, explanation, onAnswer }: QuestionFormProps) {
   const t = useTranslations('learn');
   const errors = useTranslations('errors');
-  const [ids, setIds] = useState<string[]>([]);
-  const [text, setText] = useState('');
+  const [answer, setAnswer] = useState<Answer>(() => firstAnswer(question));
   const [busy, setBusy] = useState(false);
   const [said, setSaid] = useState<Said | null>(null);
-  const done = progress?.passedAt != null;
-  const empty = question.kind === 'text' ? text.trim() === '' : ids.length === 0;
+  const empty = isEmptyAnswer(answer);
+  const isFree = question.kind === 'free';
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     if (empty) return;
     setBusy(true);
-    const reply = await onAnswer(question.kind === 'text' ? { kind: 'text', text } : { kind: 'choices', ids });
+    const reply = await onAnswer(answer);
     setBusy(false);
     if (!reply.ok) setSaid({ kind: 'refused', code: reply.code });
     else setSaid(reply.value.step.passedAt ? null : { kind: 'wrong' });
   };
 
-  if (done) return <Answered explanation={explanation} />;
+  if (progress?.passedAt) {
+    return <Answered isFree={isFree} own={isFree ? progress.seen : null} explanation={explanation} />;
+  }
   return (
     <form className={classes.form} onSubmit={(event) => void submit(event)}>
-      {question.kind === 'text' ? (
-        <TextInput
-          aria-label={title}
-          placeholder={question.placeholder}
-          value={text}
-          autoComplete="off"
-          spellCheck={false}
-          onChange={(event) => setText(event.currentTarget.value)}
-        />
-      ) : (
-        <Choices question={question} title={title} ids={ids} onChange={setIds} />
-      )}
+      <AnswerField question={question} title={title} answer={answer} onChange={setAnswer} />
       <div className={classes.under}>
         <Button type="submit" busy={busy} disabled={empty}>
-          {t('answer')}
+          {t(isFree ? 'answerSend' : 'answer')}
         </Button>
+        {isFree && !said ? <span className={classes.remark}>{t('answerRead')}</span> : null}
         <p role="status" data-tone={said?.kind}>
-          {said?.kind === 'wrong' ? t('answerWrong') : null}
+          {said?.kind === 'wrong' ? t(wrongWords(question)) : null}
           {said?.kind === 'refused' ? errors(said.code) : null}
         </p>
       </div>
@@ -71,38 +63,21 @@ export function QuestionForm({ question, title, progress, explanation, onAnswer 
   );
 }
 
-type ChoicesProps = {
-  question: Exclude<QuestionView, { kind: 'text' }>;
-  title: string;
-  ids: string[];
-  onChange: (ids: string[]) => void;
-};
-
-function Choices({ question, title, ids, onChange }: ChoicesProps) {
-  if (question.kind === 'choice')
-    return (
-      <Radio.Group aria-label={title} value={ids[0] ?? ''} onChange={(id) => onChange([id])}>
-        {question.choices.map(({ id, label }) => (
-          <Radio key={id} value={id} label={label} className={classes.choice} />
-        ))}
-      </Radio.Group>
-    );
-  return (
-    <Checkbox.Group aria-label={title} value={ids} onChange={onChange}>
-      {question.choices.map(({ id, label }) => (
-        <Checkbox key={id} value={id} label={label} className={classes.choice} />
-      ))}
-    </Checkbox.Group>
-  );
+function wrongWords({ kind }: QuestionView) {
+  if (kind === 'order') return 'answerWrongOrder' as const;
+  return kind === 'match' ? ('answerWrongMatch' as const) : ('answerWrong' as const);
 }
 
-function Answered({ explanation }: { explanation: string | null }) {
+type AnsweredProps = { isFree: boolean; own: string | null; explanation: string | null };
+
+function Answered({ isFree, own, explanation }: AnsweredProps) {
   const t = useTranslations('learn');
   return (
     <div className={classes.answered} role="status">
       <CheckIcon tone="done" />
       <div>
-        <p className={classes.right}>{t('answerRight')}</p>
+        <p className={classes.right}>{t(isFree ? 'answerSent' : 'answerRight')}</p>
+        {own ? <p className={classes.own}>{own}</p> : null}
         {explanation ? <p className={classes.explanation}>{explanation}</p> : null}
       </div>
     </div>

@@ -98,6 +98,7 @@ function StepTask({ step, prose, state }: { step: StepMeta; prose: StepProse | u
       ) : null}
       {hasCheck ? (
         <CheckCard
+          worth={step.points}
           progress={progress}
           running={state.checking.has(stepKey)}
           refused={state.refused[stepKey] ?? null}
@@ -107,6 +108,8 @@ function StepTask({ step, prose, state }: { step: StepMeta; prose: StepProse | u
       <Helps
         hints={prose?.hints ?? []}
         solution={prose?.solution ?? null}
+        progress={progress}
+        onHelp={(help) => state.noteHelp(stepKey, help)}
         remark={hasCheck && !progress?.passedAt ? t('byItself') : null}
       />
     </>

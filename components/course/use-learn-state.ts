@@ -4,7 +4,7 @@ import { useMemo, useState } from 'react';
 import type { ErrorCode } from '#server/shared/error-codes.ts';
 import type { LiveEvent, SandboxView } from '#server/shared/protocol.ts';
 import type { RecordingNotice } from '#server/shared/recording-policy.ts';
-import type { ActionResult, Answer } from '#server/shared/views.ts';
+import type { ActionResult, Answer, Help } from '#server/shared/views.ts';
 import { useLive } from '../live/use-live.ts';
 import type { AnswerReply, LearnActions, LearnPageProps } from './learn-props.ts';
 import { mergeStep, type ProgressByStep } from './progress-rules.ts';
@@ -23,6 +23,7 @@ export type LearnState = {
   connected: boolean;
   checkNow: (stepKey: string) => Promise<void>;
   answer: (stepKey: string, answer: Answer) => Promise<ActionResult<AnswerReply>>;
+  noteHelp: (stepKey: string, help: Help) => void;
   changeSandbox: (how: SandboxChange) => Promise<void>;
   atStep: (stepKey: string) => void;
 };
@@ -58,6 +59,8 @@ export function useLearnState(props: LearnPageProps): LearnState {
     setFacts((now) => ({ ...now, progress: mergeStep(now.progress, step) }));
     return reply;
   };
+  // What was opened is shown at once; when this is not kept, nothing is lost but a fact about the student.
+  const noteHelp = (stepKey: string, help: Help) => void actions.noteHelp({ stepKey, help }).catch(unreachable);
   const changeSandbox = async (how: SandboxChange) => {
     setSandboxBusy(true);
     const reply = await sandboxAction(actions, how).catch(unreachable);
@@ -76,6 +79,7 @@ export function useLearnState(props: LearnPageProps): LearnState {
     connected,
     checkNow,
     answer,
+    noteHelp,
     changeSandbox,
     atStep,
   };

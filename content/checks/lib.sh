@@ -4,7 +4,15 @@
 # t 'English' 'français': the words in the student's language.
 t() { if [ "${CH_LANG:-en}" = fr ] && [ -n "${2:-}" ]; then printf '%s' "$2"; else printf '%s' "$1"; fi; }
 
-one_line() { printf '%s' "$1" | tr -s '\n\t ' ' ' | cut -c1-240; }
+# Without a process: a check says a dozen such lines while a student waits.
+one_line() {
+  local - words
+  set -f
+  # shellcheck disable=SC2206
+  words=($1)
+  words="${words[*]}"
+  printf '%s' "${words:0:240}"
+}
 
 # pass 'message'
 pass() {
@@ -12,20 +20,68 @@ pass() {
   exit 0
 }
 
-# fail 'message' 'what was seen' 'what was wanted'
+# fail ['--hint' key] 'message' 'what was seen' 'what was wanted': the key names a hint of the step for what was seen.
 fail() {
+  if [ "$1" = --hint ]; then
+    printf 'hint: %s\n' "$2"
+    shift 2
+  fi
   printf 'message: %s\nseen: %s\nwanted: %s\n' "$(one_line "$1")" "$(one_line "${2:-}")" "$(one_line "${3:-}")"
   exit 1
 }
 
-# commands_run: one line for each command that the shells reported, as `<exit code> <command>`, oldest first.
+# part ['--hint' key] 'what it is' 'what was seen' 'what was wanted' command...: a part of the step, done when the command
+# succeeds. For `not`, write [ ... ] or a function: `! command` is no command.
+part() {
+  local hint= name seen wanted
+  if [ "$1" = --hint ]; then
+    hint=$2
+    shift 2
+  fi
+  name=$(one_line "$1")
+  seen=$(one_line "$2")
+  wanted=$(one_line "$3")
+  shift 3
+  if "$@" > /dev/null 2>&1; then
+    ch_parts+="part: done $name"$'\n'
+    return
+  fi
+  ch_parts+="part: open $name"$'\n'"part_seen: $seen"$'\n'"part_wanted: $wanted"$'\n'
+  [ -z "$ch_open" ] || return 0
+  ch_open="seen: ${seen:--}"$'\n'"wanted: ${wanted:-$name}"$'\n'
+  [ -z "$hint" ] || ch_open="hint: $hint"$'\n'"$ch_open"
+}
+ch_parts='' ch_open=''
+
+# all_parts 'message when each part is done' 'message when some are not': ends the check.
+all_parts() {
+  [ -n "$ch_parts" ] || return 0
+  if [ -z "$ch_open" ]; then
+    printf 'message: %s\n%s' "$(one_line "$1")" "$ch_parts"
+    exit 0
+  fi
+  printf 'message: %s\n%s%s' "$(one_line "$2")" "$ch_open" "$ch_parts"
+  exit 1
+}
+
+# commands_run: one line for each command that the shells reported since the step began, as `<exit code> <command>`, oldest first.
 commands_run() {
   [ -r "${CH_COMMANDS_FILE:-}" ] || return 0
   sed -nE 's/^.*"command": ?"(([^"\\]|\\.)*)".*"exitCode": ?(null|-?[0-9]+).*$/\3 \1/p' "$CH_COMMANDS_FILE" |
     sed -E 's/\\n/;/g; s/\\t/ /g; s/\\(["\\/])/\1/g'
 }
 
-# command_was_run 'extended regex' ['exit code']: the whole command is looked through, whatever stands before or after it.
+# The step began at $CH_SINCE, in Unix seconds with a fraction: when the step before it was passed, or done by the course
+# on the way back to the start of this one; 1 when there was none. What happened before it is not this step's work.
+
+# since_step 'Unix seconds': true for a time after the step began.
+since_step() { awk -v t="$1" -v since="${CH_SINCE:-1}" 'BEGIN { exit !(t + 0 > since + 0) }'; }
+
+# changed_since_step PATH: true for a file or folder that was written, moved there or given other rights since.
+changed_since_step() { [ -n "$(find "$1" -maxdepth 0 -newerct "@${CH_SINCE:-1}" 2> /dev/null)" ]; }
+
+# command_was_run 'extended regex' ['exit code']: among the commands since the step began; the whole command is looked through, whatever
+# stands before or after it.
 command_was_run() { commands_run | grep -qE "^${2:-[^ ]+} (.*[;&|( ])?($1)"; }
 
 # last_command 'extended regex': the newest command that matches, for `seen`.
@@ -58,9 +114,9 @@ containers() {
     short_image_in_field 3
 }
 
-# docker_events: what the daemon remembers, oldest first: type|action|id|image|name
+# docker_events ["$CH_SINCE"]: what the daemon remembers, or what happened since then, oldest first: type|action|id|image|name
 docker_events() {
-  docker events --since 1 --until "$(date +%s.%N)" \
+  docker events --since "${1:-1}" --until "$(date +%s.%N)" \
     --format '{{.Type}}|{{.Action}}|{{.Actor.ID}}|{{index .Actor.Attributes "image"}}|{{index .Actor.Attributes "name"}}' |
     short_image_in_field 4
 }

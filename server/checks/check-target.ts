@@ -1,10 +1,13 @@
+import type { ValueSpecs } from '#server/courses/value-schema.ts';
 import type { Capability } from '#server/sandboxes/driver.ts';
+import type { PassTimes } from './step-began.ts';
 
 /** What the runner needs of a course; the library's own course is one. */
 export type CheckedStep = {
   stepKey: string;
   needs: readonly Capability[];
   check: { script: string; timeoutMs: number } | null;
+  values: ValueSpecs;
 };
 export type CheckedChapter = { version: string; steps: readonly CheckedStep[] };
 export type CheckedCourse = { chapters: readonly CheckedChapter[] };
@@ -12,6 +15,7 @@ export type CheckedCourse = { chapters: readonly CheckedChapter[] };
 export type Target = {
   stepKey: string;
   check: { script: string; timeoutMs: number };
+  values: ValueSpecs;
   chapter: CheckedChapter;
 };
 
@@ -19,7 +23,7 @@ export type Place = {
   course: CheckedCourse;
   /** The step that the student has open. */
   here: string | null;
-  passed: ReadonlySet<string>;
+  passed: PassTimes;
   capabilities: readonly Capability[];
 };
 
@@ -57,5 +61,5 @@ function openTargets(chapter: CheckedChapter, place: Pick<Place, 'passed' | 'cap
 
 function targetOf(step: CheckedStep, chapter: CheckedChapter, offered: readonly Capability[]): Target | null {
   const possible = step.needs.every((need) => offered.includes(need));
-  return step.check && possible ? { stepKey: step.stepKey, check: step.check, chapter } : null;
+  return step.check && possible ? { stepKey: step.stepKey, check: step.check, values: step.values, chapter } : null;
 }

@@ -1,4 +1,6 @@
 import type { Clock } from '#server/clock.ts';
+import { studentValues, type Values } from '#server/courses/student-values.ts';
+import type { ValueSpecs } from '#server/courses/value-schema.ts';
 import { AppError, errorCode } from '#server/errors.ts';
 import { log } from '#server/log.ts';
 import type { Sandbox } from '#server/sandboxes/driver.ts';
@@ -16,6 +18,7 @@ import {
   targetAfter,
 } from './check-target.ts';
 import { type CheckRequest, type CheckTrigger, RequestLine } from './request-line.ts';
+import { commandsSince, type PassTimes, stepBegan } from './step-began.ts';
 
 export type { CheckRequest, CheckTrigger } from './request-line.ts';
 
@@ -24,12 +27,16 @@ const DEFAULT_CONCURRENT = 4;
 /** How much longer than its limit a check is waited for before its driver is not believed any more. */
 const GRACE_MS = 5_000;
 
+type Timed = CheckResult & { durationMs: number };
+
 export type RecordedCheck = {
   enrollmentId: string;
   stepKey: string;
   contentVersion: string;
   trigger: CheckTrigger;
-  result: CheckResult & { durationMs: number };
+  /** When it began to look: what happens later belongs to the next step. */
+  at: Date;
+  result: Timed;
 };
 
 export type CheckRunnerOptions = {
@@ -38,9 +45,11 @@ export type CheckRunnerOptions = {
   recentCommands(enrollmentId: string): readonly CommandRecord[];
   /** The step that the student has open. */
   currentStep(enrollmentId: string): Promise<string | null>;
-  passedSteps(seat: { enrollmentId: string; courseId: string }): Promise<ReadonlySet<string>>;
+  passedSteps(seat: { enrollmentId: string; courseId: string }): Promise<PassTimes>;
   record(check: RecordedCheck): Promise<StepProgressView>;
   publish(enrollmentId: string, event: LiveEvent): void;
+  /** What the student's own values are drawn from. */
+  seed(enrollmentId: string): Promise<string>;
   clock: Clock;
   language(enrollmentId: string): string;
   maxConcurrent?: number;
@@ -65,15 +74,13 @@ type Run = Place & {
   enrollmentId: string;
   trigger: CheckTrigger;
   sandbox: Pick<Sandbox, 'exec' | 'capabilities'>;
-  passed: Set<string>;
+  passed: Map<string, Date>;
 };
 
 class Runner implements CheckRunner {
   readonly #options: CheckRunnerOptions;
   readonly #slots: CheckSlots;
   readonly #lines = new Map<string, RequestLine>();
-  /** When the run began that passed the step before: commands that ended later belong to the step that is open now. */
-  readonly #stepBegan = new Map<string, Date>();
   readonly #stopping = new AbortController();
 
   constructor(options: CheckRunnerOptions) {
@@ -100,7 +107,6 @@ class Runner implements CheckRunner {
     let target: Target | null = this.#target(run, request);
     let open = request.trigger === 'asked' || (request.trigger === 'command' && target?.stepKey === run.here);
     while (target && (await this.#check(run, target, open))) {
-      run.passed.add(target.stepKey);
       target = targetAfter(target, run);
       open = false;
     }
@@ -118,7 +124,7 @@ class Runner implements CheckRunner {
     ]);
     const course = this.#options.library.course(courseId);
     const { capabilities } = sandbox;
-    return { enrollmentId, trigger, sandbox, course, here, capabilities, passed: new Set(passed) };
+    return { enrollmentId, trigger, sandbox, course, here, capabilities, passed: new Map(passed) };
   }
 
   #target(run: Run, { stepKey, trigger }: CheckRequest): Target | null {
@@ -140,26 +146,30 @@ class Runner implements CheckRunner {
       if (!result) return false;
       const passed = result.outcome === 'passed';
       if (result.outcome === 'fault') log.warn('checks.fault', { enrollmentId, stepKey, reason: result.message });
-      if (open || passed) await this.#record(run, target, result);
-      if (passed && !run.passed.has(stepKey)) this.#stepBegan.set(enrollmentId, began);
+      if (open || passed) await this.#record(run, target, { ...result, at: began });
+      if (passed && !run.passed.has(stepKey)) run.passed.set(stepKey, began);
       return passed;
     } finally {
       if (open) this.#options.publish(enrollmentId, { type: 'checking', stepKey, running: false });
     }
   }
 
-  async #record(run: Run, { stepKey, chapter }: Target, result: CheckResult & { durationMs: number }): Promise<void> {
+  async #record(run: Run, { stepKey, chapter }: Target, looked: Timed & { at: Date }): Promise<void> {
     const { enrollmentId, trigger } = run;
     const contentVersion = chapter.version;
-    const step = await this.#options.record({ enrollmentId, stepKey, contentVersion, trigger, result });
+    const { at, ...result } = looked;
+    const step = await this.#options.record({ enrollmentId, stepKey, contentVersion, trigger, at, result });
     this.#options.publish(enrollmentId, { type: 'step', step });
   }
 
   /** Null when the sandbox ended meanwhile and nobody asked. */
-  async #execute(run: Run, { stepKey, check }: Target): Promise<(CheckResult & { durationMs: number }) | null> {
+  async #execute(run: Run, { stepKey, check, values: specs }: Target): Promise<Timed | null> {
     const { clock, language } = this.#options;
     const began = clock.now();
-    const call = checkExec({ ...check, language: language(run.enrollmentId), commands: this.#commands(run, stepKey) });
+    const since = stepBegan(run.course, run.passed, stepKey);
+    const commands = commandsSince(this.#options.recentCommands(run.enrollmentId), since);
+    const values = await this.#values(run.enrollmentId, specs);
+    const call = checkExec({ ...check, language: language(run.enrollmentId), commands, since, values });
     const limit = Promise.withResolvers<never>();
     const giveUp = new AbortController();
     using _ = clock.after(check.timeoutMs + GRACE_MS, () => {
@@ -186,9 +196,7 @@ class Runner implements CheckRunner {
     }
   }
 
-  #commands(run: Run, stepKey: string): readonly CommandRecord[] {
-    const all = this.#options.recentCommands(run.enrollmentId);
-    const began = this.#stepBegan.get(run.enrollmentId);
-    return !began || run.passed.has(stepKey) ? all : all.filter((command) => command.endedAt > began);
+  async #values(enrollmentId: string, specs: ValueSpecs): Promise<Values> {
+    return Object.keys(specs).length === 0 ? {} : studentValues(specs, await this.#options.seed(enrollmentId));
   }
 }

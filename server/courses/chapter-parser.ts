@@ -1,12 +1,14 @@
 import type { Definition, Root, RootContent } from 'mdast';
 import type { ContainerDirective } from 'mdast-util-directive';
-import { parse as parseYaml } from 'yaml';
 import type { Chapter, CourseProblem, Language, Step, StepCheck } from './course-model.ts';
-import { type ChapterFrontMatter, chapterFrontMatter, schemaMistakes } from './course-schema.ts';
+import { type ChapterFrontMatter, chapterFrontMatter } from './course-schema.ts';
+import { inspectNames } from './inspect-values.ts';
 import { isContainer, parseMarkdown } from './markdown-tree.ts';
 import { ProblemList } from './problem-list.ts';
 import { type FigureAddress, proseHtml } from './prose-html.ts';
 import { parseStep, type StepContext } from './step-parser.ts';
+import { VALUES_REMEDY, type ValueSpecs } from './value-schema.ts';
+import { readYaml } from './yaml-text.ts';
 
 export type ChapterSource = {
   courseId: string;
@@ -16,6 +18,8 @@ export type ChapterSource = {
   /** As problems name it: `virtualization/06-docker/chapter.md`. */
   file: string;
   markdown: string;
+  /** The course's own. */
+  values: ValueSpecs;
   check: (name: string) => StepCheck | null;
   figure: FigureAddress;
 };
@@ -31,36 +35,44 @@ export function parseChapter(source: ChapterSource): ParsedChapter {
   const tree = parseMarkdown(source.markdown, problems);
   const front = readFrontMatter(tree, problems);
   const definitions = tree.children.filter((node): node is Definition => node.type === 'definition');
-  const context: StepContext = { ...source, definitions, problems };
+  const values = joinValues({ course: source.values, own: front?.values ?? {} }, problems);
+  const context: StepContext = { ...source, values, definitions, problems };
   const sections = cutSections(tree, problems);
   const steps = sections.steps.flatMap((node, index) => parseStep(node, index + 1, context) ?? []);
   inspectIds(steps, sections.steps, problems);
+  inspectNames(source.markdown, values, problems);
   const intro = proseHtml(sections.intro, context);
   const outro = sections.outro.length > 0 ? proseHtml(sections.outro, context) : null;
   if (!front || problems.blocking) return { chapter: null, problems: problems.all };
   const { chapterId, number, language } = source;
-  return { chapter: { chapterId, number, ...front, language, intro, steps, outro }, problems: problems.all };
+  return { chapter: { chapterId, number, ...front, values, language, intro, steps, outro }, problems: problems.all };
 }
 
 function readFrontMatter(tree: Root, problems: ProblemList): ChapterFrontMatter | null {
-  const remedy = 'between --- lines at the top: title, lead, minutes';
+  const remedy = 'between --- lines at the top: title, lead, minutes, values';
   const [first] = tree.children;
   if (first?.type !== 'yaml') {
     problems.add({ what: 'the chapter has no front matter', remedy, at: first ?? tree });
     return null;
   }
-  try {
-    const read = chapterFrontMatter.safeParse(parseYaml(first.value), { reportInput: true });
-    if (read.success) return read.data;
-    for (const what of schemaMistakes(read.error)) problems.add({ what: `front matter: ${what}`, remedy, at: first });
-  } catch (error) {
-    problems.add({ what: `front matter: ${yamlMistake(error)}`, remedy, at: first });
+  const { value, mistakes } = readYaml(first.value, chapterFrontMatter);
+  const above = first.position?.start.line ?? 1;
+  for (const { what, line } of mistakes) {
+    const about = what.startsWith('values') ? VALUES_REMEDY : remedy;
+    problems.add({ what: `front matter: ${what}`, remedy: about, line: above + (line ?? 0) });
   }
-  return null;
+  return value;
 }
 
-export function yamlMistake(error: unknown): string {
-  return error instanceof Error ? (error.message.split('\n')[0] ?? '') : 'cannot be read';
+type Declared = { course: ValueSpecs; own: ValueSpecs };
+
+function joinValues({ course, own }: Declared, problems: ProblemList): ValueSpecs {
+  for (const name of Object.keys(own)) {
+    if (Object.hasOwn(course, name)) {
+      problems.add({ what: `front matter: values.${name}: the course has a value of that name` });
+    }
+  }
+  return { ...course, ...own };
 }
 
 /** Text before the first step, the steps, text after the last one. */

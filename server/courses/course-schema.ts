@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { courseSandbox } from '#server/shared/sandbox-policy.ts';
+import { valueSpecs } from './value-schema.ts';
 
 const phrase = z.string().trim().min(1);
 
@@ -21,6 +22,7 @@ export const courseFile = z.strictObject({
     .partial()
     .optional(),
   sandbox: courseSandbox.prefault({}),
+  values: valueSpecs.default({}),
 });
 export type CourseFile = z.infer<typeof courseFile>;
 
@@ -29,6 +31,7 @@ export const chapterFrontMatter = z.strictObject({
   title: phrase.max(80),
   lead: phrase.max(400),
   minutes: z.int().min(1).max(600).describe('how long a student needs, roughly'),
+  values: valueSpecs.default({}),
 });
 export type ChapterFrontMatter = z.infer<typeof chapterFrontMatter>;
 
@@ -41,6 +44,11 @@ const words = z
   .transform((text) => text.split(/[\s,]+/).filter(Boolean))
   .pipe(z.array(z.enum(CAPABILITIES)));
 
+const points = z
+  .string()
+  .regex(/^([1-9]|1\d|20)$/, 'a whole number from 1 to 20')
+  .transform(Number);
+
 export const stepAttributes = z.strictObject({
   id,
   title: phrase.max(80),
@@ -48,12 +56,16 @@ export const stepAttributes = z.strictObject({
   check: id.optional(),
   shows: phrase.optional(),
   needs: words.optional(),
+  points: points.optional(),
 });
+const QUESTION_KINDS = ['choice', 'choices', 'text', 'order', 'match', 'free'] as const;
+export type QuestionKind = (typeof QUESTION_KINDS)[number];
 export const questionAttributes = z.strictObject({
-  kind: z.enum(['choice', 'choices', 'text']),
+  kind: z.enum(QUESTION_KINDS),
   accept: phrase.optional(),
   placeholder: phrase.max(60).optional(),
 });
+export const hintAttributes = z.strictObject({ when: id.optional() });
 export const wrongAttributes = z.strictObject({ says: phrase, undo: phrase.optional() });
 export const asideAttributes = z.strictObject({ title: phrase.max(80).optional() });
 export const noAttributes = z.strictObject({});
@@ -64,9 +76,13 @@ export type ContainerName = (typeof CONTAINERS)[number];
 
 /** One readable line per mistake, such as `goal: expected string, received undefined`. */
 export function schemaMistakes(error: z.ZodError): string[] {
-  return error.issues.map((issue) => {
-    const where = issue.path.join('.');
-    const what = issue.code === 'invalid_type' && issue.input === undefined ? 'is missing' : issue.message;
-    return where ? `${where}: ${what}` : what;
-  });
+  return error.issues.map(schemaMistake);
+}
+
+export function schemaMistake(issue: z.core.$ZodIssue): string {
+  const where = issue.path.join('.');
+  // A record says of a name that it is not allowed, and why within.
+  const [inner] = issue.code === 'invalid_key' ? issue.issues : [];
+  const what = issue.code === 'invalid_type' && issue.input === undefined ? 'is missing' : (inner ?? issue).message;
+  return where ? `${where}: ${what}` : what;
 }

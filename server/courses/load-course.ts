@@ -1,12 +1,13 @@
 import path from 'node:path';
-import { parse as parseYaml } from 'yaml';
-import { parseChapter, yamlMistake } from './chapter-parser.ts';
+import { parseChapter } from './chapter-parser.ts';
 import { checkFinder } from './check-script.ts';
 import { type ChapterFolder, chapterFolders, digest, figureFiles, readText } from './course-files.ts';
 import { type Chapter, type Course, type CourseProblem, LANGUAGES, type Language } from './course-model.ts';
-import { type CourseFile, courseFile, schemaMistakes } from './course-schema.ts';
+import { type CourseFile, courseFile } from './course-schema.ts';
 import { ProblemList } from './problem-list.ts';
 import { translationMistakes } from './translation.ts';
+import { VALUES_REMEDY, type ValueSpecs } from './value-schema.ts';
+import { readYaml } from './yaml-text.ts';
 
 export type LoadedCourse = {
   /** Null when the course has never been readable. */
@@ -27,9 +28,10 @@ export function loadCourse({ contentDir, courseId, previous }: LoadRequest): Loa
   const chapters = new Map<string, Chapter>();
   const figures = new Map<string, string>();
   const folders = chapterFolders(courseDir);
+  const values = about?.values ?? previous?.course?.values ?? {};
   problems.push(...doubledIds(courseId, folders));
   for (const folder of folders) {
-    const loaded = loadChapter({ contentDir, courseId, folder });
+    const loaded = loadChapter({ contentDir, courseId, folder, values });
     problems.push(...loaded.problems);
     for (const [address, { file }] of loaded.figures) figures.set(`${folder.chapterId}/${address}`, file);
     for (const language of loaded.languages) {
@@ -48,29 +50,26 @@ const SANDBOX_REMEDY =
 
 function readCourseFile(courseDir: string, courseId: string): { about: CourseFile | null; problems: CourseProblem[] } {
   const problems = new ProblemList({ courseId, file: `${courseId}/course.yaml` });
-  const remedy = 'title, summary, authors (a list), licence, source (title, author, licence), translations, sandbox';
-  try {
-    const read = courseFile.safeParse(parseYaml(readText(path.join(courseDir, 'course.yaml')) ?? ''), {
-      reportInput: true,
-    });
-    if (read.success) return { about: read.data, problems: problems.all };
-    for (const what of schemaMistakes(read.error)) {
-      problems.add({ what, remedy: what.startsWith('sandbox') ? SANDBOX_REMEDY : remedy });
-    }
-  } catch (error) {
-    problems.add({ what: yamlMistake(error), remedy });
+  const remedies: Record<string, string> = { sandbox: SANDBOX_REMEDY, values: VALUES_REMEDY };
+  const remedy =
+    'title, summary, authors (a list), licence, source (title, author, licence), translations, sandbox, values';
+  const { value, mistakes } = readYaml(readText(path.join(courseDir, 'course.yaml')) ?? '', courseFile);
+  for (const { what, line } of mistakes) {
+    problems.add({ what, remedy: remedies[what.split(/\W/)[0] ?? ''] ?? remedy, line: line ?? undefined });
   }
-  return { about: null, problems: problems.all };
+  return { about: value, problems: problems.all };
 }
 
 function loadChapter({
   contentDir,
   courseId,
   folder,
+  values,
 }: {
   contentDir: string;
   courseId: string;
   folder: ChapterFolder;
+  values: ValueSpecs;
 }) {
   const courseDir = path.join(contentDir, courseId);
   const chapterDir = path.join(courseDir, folder.folder);
@@ -95,6 +94,7 @@ function loadChapter({
       language,
       file,
       markdown,
+      values,
       check: (wanted) => {
         const found = check(wanted);
         if (found) used.push(found.script);
@@ -108,7 +108,7 @@ function loadChapter({
     });
     problems.push(...parsed.problems);
     if (!parsed.chapter) continue;
-    const chapter = { ...parsed.chapter, version: digest(markdown, ...used) };
+    const chapter = { ...parsed.chapter, version: digest(markdown, JSON.stringify(values), ...used) };
     const english = chapters.get('en');
     const mistakes = language === 'en' ? [] : translationMistakes(english ?? null, chapter);
     problems.push(...mistakes.map((what) => asProblem({ courseId, at: file, what })));
@@ -139,7 +139,7 @@ function doubledIds(courseId: string, folders: ChapterFolder[]): CourseProblem[]
 
 function toCourse({ courseId, about, chapters }: { courseId: string; about: CourseFile; chapters: Chapter[] }): Course {
   const { sandbox, ...shown } = about;
-  const { title, summary, authors, licence, source, translations } = shown;
+  const { title, summary, authors, licence, source, translations, values } = shown;
   return {
     courseId,
     title,
@@ -151,6 +151,7 @@ function toCourse({ courseId, about, chapters }: { courseId: string; about: Cour
       sourceLicence: source?.licence ?? null,
     },
     sandbox,
+    values,
     translations: translations ?? {},
     chapters,
     version: digest(JSON.stringify(shown), ...chapters.map((chapter) => chapter.version)),

@@ -64,7 +64,7 @@ function inspectContainer(node: ContainerDirective, lines: string[], problems: P
       at: node,
     });
   }
-  if (['hint', 'solution', 'explanation'].includes(node.name)) readAttributes(node, noAttributes, problems);
+  if (['solution', 'explanation'].includes(node.name)) readAttributes(node, noAttributes, problems);
   if (['note', 'aside'].includes(node.name)) readAttributes(node, asideAttributes, problems);
   const last = lines[(node.position?.end.line ?? 1) - 1] ?? '';
   if (!/:{3,}\s*$/.test(last)) {

@@ -3,16 +3,20 @@ import type { ContainerDirective } from 'mdast-util-directive';
 import { visit } from 'unist-util-visit';
 import { FENCES, fenceMistake, isRunnable } from './command-block.ts';
 import { readAttributes } from './container-attributes.ts';
-import type { Step, StepCheck, WrongAnswer } from './course-model.ts';
-import { stepAttributes, wrongAttributes } from './course-schema.ts';
+import type { Hint, Step, StepCheck, WrongAnswer } from './course-model.ts';
+import { hintAttributes, stepAttributes, wrongAttributes } from './course-schema.ts';
+import { inspectStepValues } from './inspect-values.ts';
 import { isContainer } from './markdown-tree.ts';
 import { type ProseContext, proseHtml } from './prose-html.ts';
 import { type ParsedQuestion, parseQuestion } from './question-parser.ts';
+import type { ValueSpecs } from './value-schema.ts';
 
+/** Hints for anybody; those for what a check saw are only offered one at a time. */
 export const MAX_HINTS = 3;
 
 export type StepContext = ProseContext & {
   chapterId: string;
+  values: ValueSpecs;
   /** The check of that name, ready to run, or null when there is no such file. */
   check: (name: string) => StepCheck | null;
 };
@@ -34,15 +38,18 @@ export function parseStep(node: ContainerDirective, number: number, context: Ste
     goal: attributes.goal,
     commands: commandsOf(body),
     body: proseHtml(body, context),
-    hints: parts.hints.map((hint) => proseHtml(hint.children, context)),
+    hints: parts.hints.map((hint) => parseHint(hint, context)),
     solutionCommands: solution ? commandsOf(solution.children) : [],
     solution: solution ? proseHtml(solution.children, context) : null,
     question: parsed?.question ?? null,
     check: attributes.check ? findCheck(node, attributes.check, context) : null,
     shows: attributes.shows ?? null,
     needs: attributes.needs ?? [],
+    points: attributes.points ?? 1,
+    values: context.values,
     wrong: parts.wrong.flatMap((wrong) => parseWrong(wrong, context)),
   };
+  inspectHints(parts.hints, step, context);
   inspectStep(node, { checkNamed: attributes.check !== undefined, parsed, step }, context);
   return step;
 }
@@ -96,6 +103,35 @@ function fencesOf(nodes: readonly RootContent[]): Code[] {
   return fences;
 }
 
+function parseHint(node: ContainerDirective, context: StepContext): Hint {
+  const attributes = readAttributes(node, hintAttributes, context.problems);
+  return { when: attributes?.when ?? null, body: proseHtml(node.children, context) };
+}
+
+/** A hint that no check asks for would never be seen. */
+function inspectHints(nodes: readonly ContainerDirective[], { hints, check }: Step, { problems }: StepContext): void {
+  const general = nodes.filter((_, index) => hints[index]?.when === null);
+  const surplus = general[MAX_HINTS];
+  if (surplus) {
+    problems.add({
+      what: `a step has at most ${MAX_HINTS} hints`,
+      remedy: 'those with when= are not counted',
+      at: surplus,
+    });
+  }
+  for (const [index, { when }] of hints.entries()) {
+    const at = nodes[index];
+    if (when === null) continue;
+    if (!new RegExp(`--hint[ =]+(["']?)${when}\\1(?![\\w-])`).test(check?.script ?? '')) {
+      const remedy = `write fail --hint ${when} 'message' 'seen' 'wanted' in the check`;
+      problems.add({ what: `the check never names the hint "${when}"`, remedy, at });
+    }
+    if (hints.findIndex((hint) => hint.when === when) !== index) {
+      problems.add({ what: `two hints are for "${when}"`, at });
+    }
+  }
+}
+
 function parseWrong(node: ContainerDirective, context: StepContext): WrongAnswer[] {
   const attributes = readAttributes(node, wrongAttributes, context.problems);
   if (!attributes) return [];
@@ -114,7 +150,6 @@ function inspectStep(node: ContainerDirective, { checkNamed, parsed, step }: Ins
     const what = checkNamed ? 'has a check and a question' : 'has neither a check nor a question';
     problems.add({ what: `the step "${step.stepId}" ${what}`, remedy: 'give it exactly one of them', at: node });
   }
-  if (step.hints.length > MAX_HINTS) problems.add({ what: `a step has at most ${MAX_HINTS} hints`, at: node });
   if (checkNamed && step.commands.length + step.solutionCommands.length === 0) {
     problems.add({
       what: `the check of "${step.stepId}" cannot be proven`,
@@ -122,6 +157,7 @@ function inspectStep(node: ContainerDirective, { checkNamed, parsed, step }: Ins
       at: node,
     });
   }
+  inspectStepValues(node, step, problems);
   for (const fence of fencesOf(node.children)) {
     const mistake = fenceMistake(fence);
     if (mistake) problems.add({ what: mistake, remedy: `allowed: ${FENCES}`, at: fence });

@@ -7,6 +7,9 @@ export function translationMistakes(english: Chapter | null, translated: Chapter
   if (order(english) !== order(translated)) {
     return [`its steps are ${order(translated)}; in English they are ${order(english)}`];
   }
+  if (JSON.stringify(english.values) !== JSON.stringify(translated.values)) {
+    return ['its values are not those of the English text'];
+  }
   return translated.steps.flatMap((step, index) => {
     const other = english.steps[index];
     return other ? differences(other, step) : [];
@@ -18,8 +21,9 @@ const COMPARED: { name: string; shape: (step: Step) => unknown }[] = [
   { name: 'commands of the solution', shape: (step) => step.solutionCommands },
   { name: 'check', shape: (step) => step.check?.script ?? null },
   { name: 'needs', shape: (step) => step.needs },
-  { name: 'number of hints', shape: (step) => step.hints.length },
-  { name: 'right choices', shape: (step) => answersOf(step) },
+  { name: 'points', shape: (step) => step.points },
+  { name: 'hints', shape: (step) => step.hints.map((hint) => hint.when) },
+  { name: 'right answers', shape: (step) => answersOf(step) },
 ];
 
 function differences(english: Step, translated: Step): string[] {
@@ -28,8 +32,20 @@ function differences(english: Step, translated: Step): string[] {
   );
 }
 
-/** A text answer may be written in either language; choices must be the same ones in the same order. */
+/** A typed answer may be written in either language; choices, lines and pairs must be the same ones in the same order. */
 function answersOf({ question }: Step): unknown {
   if (!question) return null;
-  return question.kind === 'text' ? 'text' : [question.kind, ...question.choices.map((choice) => choice.correct)];
+  const { kind } = question;
+  switch (kind) {
+    case 'text':
+    case 'free':
+      return kind;
+    case 'choice':
+    case 'choices':
+      return [kind, ...question.choices.map((choice) => choice.correct)];
+    case 'order':
+      return [kind, question.lines.length];
+    case 'match':
+      return [kind, question.options.length, ...question.pairs.map((pair) => pair.right)];
+  }
 }

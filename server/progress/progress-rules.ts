@@ -1,5 +1,4 @@
-import type { CheckOutcome, StepProgressView } from '#server/shared/protocol.ts';
-import type { Answer } from '#server/shared/views.ts';
+import { type CheckOutcome, type CheckPart, checkParts, type StepProgressView } from '#server/shared/protocol.ts';
 
 /** The runs of one step that are kept for the teacher: enough to see what was tried, bounded for the disk. */
 export const KEPT_RUNS = 50;
@@ -17,7 +16,14 @@ export type StepProgressRow = {
   lastMessage: string;
   lastSeen: string;
   lastWanted: string;
-  lastCheckedAt: Date;
+  lastCheckedAt: Date | null;
+  lastParts: string;
+  share: number;
+  lastHint: string;
+  sameFailures: number;
+  hintsShown: number;
+  solutionShownAt: Date | null;
+  solutionRunAt: Date | null;
 };
 
 export function stepProgressView(row: StepProgressRow): StepProgressView {
@@ -29,25 +35,22 @@ export function stepProgressView(row: StepProgressRow): StepProgressView {
     message: row.lastMessage || null,
     seen: row.lastSeen || null,
     wanted: row.lastWanted || null,
-    checkedAt: row.lastCheckedAt.toISOString(),
+    checkedAt: row.lastCheckedAt?.toISOString() ?? null,
+    parts: row.lastParts === '' ? [] : checkParts.parse(JSON.parse(row.lastParts)),
+    share: row.passedAt === null ? row.share : 100,
+    hintKey: row.lastHint || null,
+    sameFailures: row.sameFailures,
+    hintsShown: row.hintsShown,
+    solution: row.solutionRunAt ? 'run' : row.solutionShownAt ? 'shown' : 'none',
   };
+}
+
+/** How much of a step a run found done, in percent, rounded down: part of it is never all of it. */
+export function shareOf(outcome: CheckOutcome, parts: readonly CheckPart[]): number {
+  if (outcome === 'passed') return 100;
+  if (outcome === 'fault' || parts.length === 0) return 0;
+  return Math.min(99, Math.floor((100 * parts.filter((part) => part.done).length) / parts.length));
 }
 
 const outcomeOf = (stored: string): CheckOutcome | null =>
   stored === 'passed' || stored === 'failed' || stored === 'fault' ? stored : null;
-
-type Choices = { kind: 'choice' | 'choices'; choices: readonly { id: string; correct: boolean }[] };
-type Text = { kind: 'text'; accept: readonly string[] };
-
-/** Exactly the right choices, or one of the accepted texts. An answer of the wrong kind is wrong. */
-export function isRightAnswer(question: Choices | Text, answer: Answer): boolean {
-  if (question.kind === 'text') {
-    return answer.kind === 'text' && question.accept.some((text) => fold(text) === fold(answer.text));
-  }
-  if (answer.kind !== 'choices') return false;
-  const given = new Set(answer.ids);
-  const known = question.choices.filter((choice) => given.has(choice.id));
-  return known.length === given.size && question.choices.every((choice) => choice.correct === given.has(choice.id));
-}
-
-const fold = (text: string): string => text.normalize('NFKC').trim().replace(/\s+/gu, ' ').toLowerCase();

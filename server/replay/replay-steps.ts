@@ -1,6 +1,7 @@
 import type { CheckResult } from '#server/checks/check-result.ts';
 import type { Clock } from '#server/clock.ts';
 import type { Course, Step } from '#server/courses/course-model.ts';
+import { personalStep, studentValues } from '#server/courses/student-values.ts';
 import { AppError, errorCode } from '#server/errors.ts';
 import { log } from '#server/log.ts';
 import { untilDockerAnswers } from '#server/sandboxes/docker-answers.ts';
@@ -28,6 +29,8 @@ export const ownCommands = ({ solutionCommands, commands }: Step): readonly stri
 
 type ReplaySteps = {
   steps: readonly Step[];
+  /** What the student's own values are drawn from. */
+  seed: string;
   sandbox: Sandbox;
   clock: Clock;
   signal: AbortSignal;
@@ -35,13 +38,20 @@ type ReplaySteps = {
 };
 
 /** Does the steps in order as the student's user. Answers the key of the step that could not be done, or null. */
-export async function replaySteps({ steps, sandbox, clock, signal, onDone }: ReplaySteps): Promise<string | null> {
+export async function replaySteps({
+  steps,
+  seed,
+  sandbox,
+  clock,
+  signal,
+  onDone,
+}: ReplaySteps): Promise<string | null> {
   // A shell is there before the sandbox's own Docker is.
   await untilDockerAnswers(sandbox, signal);
   const shell = await TypedShell.open(sandbox, { name: SHELL, clock, signal });
   try {
     for (const [index, step] of steps.entries()) {
-      if (!(await doStep(step, { sandbox, shell, signal }))) return step.stepKey;
+      if (!(await doStep(step, { seed, clock, sandbox, shell, signal }))) return step.stepKey;
       await onDone(index + 1);
     }
     return null;
@@ -50,16 +60,18 @@ export async function replaySteps({ steps, sandbox, clock, signal, onDone }: Rep
   }
 }
 
-type Doing = { sandbox: Sandbox; shell: TypedShell; signal: AbortSignal };
+type Doing = { seed: string; clock: Clock; sandbox: Sandbox; shell: TypedShell; signal: AbortSignal };
 
-async function doStep(step: Step, { sandbox, shell, signal }: Doing): Promise<boolean> {
+async function doStep(step: Step, { seed, clock, sandbox, shell, signal }: Doing): Promise<boolean> {
   // Nobody can do here what this host does not offer; the steps after it do not build on it.
   if (!step.needs.every((need) => sandbox.capabilities.includes(need))) return true;
+  const since = clock.now();
   try {
-    for (const block of ownCommands(step)) await shell.type(block);
+    for (const block of ownCommands(personalStep(step, seed))) await shell.type(block);
     if (step.check === null) return true;
     const { commands } = shell;
-    const result = await finishedCheck({ check: step.check, sandbox, language: 'en', commands, signal });
+    const values = studentValues(step.values, seed);
+    const result = await finishedCheck({ check: step.check, values, sandbox, language: 'en', commands, since, signal });
     if (result.outcome !== 'passed')
       log.warn('replay.step_not_passed', { stepKey: step.stepKey, said: result.message });
     return result.outcome === 'passed';

@@ -10,6 +10,8 @@ type PreparerOptions = {
   sandboxes: Pick<SandboxManager, 'reset' | 'whenReady' | 'view' | 'replays'>;
   library: { course(courseId: string): Course };
   clock: Clock;
+  /** What a student's own values are drawn from. */
+  seed: (enrollmentId: string) => Promise<string>;
 };
 
 type Work = { seat: Seat; stepKey: string; sandboxId: string; steps: readonly Step[]; signal: AbortSignal };
@@ -53,11 +55,13 @@ export class StepPreparer {
     return sandboxes.view(seat.enrollmentId);
   }
 
-  /** The steps that were done for the student in the sandbox they have now: none of them is their own work. */
-  doneForThem({ enrollmentId, courseId }: Seat): string[] {
-    const { sandboxes, library } = this.#options;
+  /** The steps that were done for the student in the sandbox they have now, none of them their own work, and until when. */
+  doneForThem({ enrollmentId, courseId }: Seat): { steps: string[]; at: Date } {
+    const { sandboxes, library, clock } = this.#options;
     const { replay } = sandboxes.view(enrollmentId);
-    return replay === null ? [] : stepsBefore(library.course(courseId), replay.stepKey).map((step) => step.stepKey);
+    if (replay === null) return { steps: [], at: clock.now() };
+    const steps = stepsBefore(library.course(courseId), replay.stepKey).map((step) => step.stepKey);
+    return { steps, at: replay.state === 'running' ? clock.now() : new Date(replay.endedAt ?? 0) };
   }
 
   /** What is under way is told as interrupted by the next process. */
@@ -91,12 +95,15 @@ export class StepPreparer {
       const sandbox = await sandboxes.whenReady(seat, signal);
       // The student asked for yet another one meanwhile.
       if (sandbox.sandboxId !== sandboxId) return;
-      const failedStep = await replaySteps({ steps, sandbox, clock, signal, onDone: (done) => note({ done }) });
-      await note({ state: failedStep === null ? 'done' : 'failed', failedStep });
+      const seed = await this.#options.seed(seat.enrollmentId);
+      const failedStep = await replaySteps({ steps, seed, sandbox, clock, signal, onDone: (done) => note({ done }) });
+      await note({ state: failedStep === null ? 'done' : 'failed', failedStep, endedAt: clock.now().toISOString() });
     } catch (error) {
       if (signal.aborted) return;
       log.warn('replay.ended', { sandboxId, stepKey, code: errorCode(error) });
-      await note({ state: 'failed' }).catch((cause: unknown) => log.error('replay.not_noted', cause, { sandboxId }));
+      await note({ state: 'failed', endedAt: clock.now().toISOString() }).catch((cause: unknown) =>
+        log.error('replay.not_noted', cause, { sandboxId }),
+      );
     }
   }
 }
@@ -109,4 +116,5 @@ const begun = (stepKey: string, of: number): SandboxReplay => ({
   done: 0,
   of,
   failedStep: null,
+  endedAt: null,
 });

@@ -125,6 +125,8 @@ export const sandboxReplay = z.strictObject({
   of: z.int().min(1),
   /** The step that could not be done. */
   failedStep: z.string().nullable(),
+  /** When the last of it was typed: what happens later is the student's. Null while it runs, or where that is not known. */
+  endedAt: isoTime.nullable().default(null),
 });
 export type SandboxReplay = z.infer<typeof sandboxReplay>;
 
@@ -154,6 +156,13 @@ export type SandboxView = z.infer<typeof sandboxView>;
 export const checkOutcome = z.enum(['passed', 'failed', 'fault']);
 export type CheckOutcome = z.infer<typeof checkOutcome>;
 
+/** One part of what a check looks for; `seen` and `wanted` say what an open one lacks, as far as the check told. */
+export const checkPart = z.strictObject({ name: z.string(), done: z.boolean(), seen: z.string(), wanted: z.string() });
+export type CheckPart = z.infer<typeof checkPart>;
+/** More than this many parts of one step nobody takes in. */
+export const MAX_PARTS = 12;
+export const checkParts = z.array(checkPart).max(MAX_PARTS);
+
 /** One step of one student. `tries` counts failed check runs since the step began. */
 export const stepProgress = z.strictObject({
   stepKey: z.string(),
@@ -165,6 +174,17 @@ export const stepProgress = z.strictObject({
   seen: z.string().nullable(),
   wanted: z.string().nullable(),
   checkedAt: isoTime.nullable(),
+  /** What the last check told of each part; empty where it has none. */
+  parts: checkParts,
+  /** How much of the step's points is earned, in percent: 100 once it is passed. */
+  share: z.int().min(0).max(100),
+  /** The key of a hint that the last check named. */
+  hintKey: z.string().nullable(),
+  /** How often in a row a check failed with the same words. */
+  sameFailures: z.int().min(0),
+  /** What help was opened before the pass: a fact, not a fault. */
+  hintsShown: z.int().min(0),
+  solution: z.enum(['none', 'shown', 'run']),
 });
 export type StepProgressView = z.infer<typeof stepProgress>;
 

@@ -32,9 +32,17 @@ export type ChapterSummary = {
   title: string;
   minutes: number;
   steps: StepSummary[];
+  /** Some of its words and commands differ from student to student. */
+  hasValues: boolean;
 };
 /** `stepKey` is `<chapterId>/<stepId>`, unique in a course and kept for ever. */
-export type StepSummary = { stepKey: string; title: string };
+export type StepSummary = {
+  stepKey: string;
+  title: string;
+  /** Null where a check looks. */
+  question: QuestionView['kind'] | null;
+  points: number;
+};
 
 export type CourseCredits = { authors: string; licence: string; source: string | null; sourceLicence: string | null };
 
@@ -42,10 +50,28 @@ export type CourseCredits = { authors: string; licence: string; source: string |
 export type QuestionView =
   | { kind: 'choice'; choices: { id: string; label: string }[] }
   | { kind: 'choices'; choices: { id: string; label: string }[] }
-  | { kind: 'text'; placeholder: string };
+  | { kind: 'text'; placeholder: string }
+  /** To be put in order; their ids tell nothing of it. */
+  | { kind: 'order'; lines: { id: string; label: string }[] }
+  | { kind: 'match'; heads: [string, string]; lefts: string[]; options: { id: string; label: string }[] }
+  /** Read by the teacher. */
+  | { kind: 'free'; placeholder: string };
 
-/** What a student answers: choice ids, or the typed text. */
-export type Answer = { kind: 'choices'; ids: string[] } | { kind: 'text'; text: string };
+/** Longest free answer, in characters. */
+export const MAX_FREE_ANSWER = 2000;
+
+/**
+ * What a student answers: choice ids, or the typed text; the ids of all lines in the order given, or the id of the
+ * option for each left side.
+ */
+export type Answer =
+  | { kind: 'choices'; ids: string[] }
+  | { kind: 'text'; text: string }
+  | { kind: 'order'; ids: string[] }
+  | { kind: 'match'; ids: string[] };
+
+/** What help a student opened: so many hints at once, the solution, or the solution's own commands run. */
+export type Help = { kind: 'hints'; shown: number } | { kind: 'solution_shown' } | { kind: 'solution_run' };
 
 /** A step as the page draws it; `needs` that the sandbox cannot offer are named with the reason. */
 export type StepMeta = {
@@ -54,10 +80,48 @@ export type StepMeta = {
   number: number;
   hasCheck: boolean;
   question: QuestionView | null;
+  points: number;
   hintCount: number;
   hasSolution: boolean;
   missing: string[];
 };
+
+export type ResultFigures = {
+  /** Steps passed, of so many. */
+  passed: number;
+  total: number;
+  points: { earned: number; total: number };
+  /** Steps whose solution was opened before they were passed. */
+  solutions: number;
+};
+export type StepResult = {
+  stepKey: string;
+  title: string;
+  points: number;
+  earned: number;
+  passedAt: string | null;
+  /** As the last check found them; none where the step has no parts. */
+  partsDone: number;
+  partsTotal: number;
+  solution: StepProgressView['solution'];
+};
+export type ChapterResult = ResultFigures & {
+  chapterId: string;
+  number: number;
+  title: string;
+  steps: StepResult[];
+};
+/** What one student has done in a course. */
+export type StudentResults = ResultFigures & {
+  student: { enrollmentId: string; name: string; classroomId: string; classTitle: string };
+  isOwn: boolean;
+  courseId: string;
+  courseTitle: string;
+  chapters: ChapterResult[];
+};
+
+/** What one student's `{{name}}` stand for in one chapter. */
+export type ChapterValues = { name: string; value: string }[];
 
 export type EnrollmentView = {
   enrollmentId: string;

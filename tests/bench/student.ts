@@ -29,7 +29,8 @@ export async function runs(shell: Shell, command: string): Promise<number> {
   return performance.now() - began;
 }
 
-function printed(shell: Shell, text: string): Promise<void> {
+/** Resolves when the shell has printed this text from now on. */
+export function printed(shell: Shell, text: string): Promise<void> {
   return new Promise((resolve, reject) => {
     let seen = '';
     const late = setTimeout(

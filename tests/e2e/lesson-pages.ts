@@ -63,7 +63,7 @@ export async function newStudentContext(browser: Browser, baseURL: string): Prom
 /** Joins by code and goes to the chapter. */
 export async function join(
   browser: Browser,
-  { baseURL, code, name }: { baseURL: string; code: string; name: string },
+  { baseURL, code, name, chapter = 'Docker' }: { baseURL: string; code: string; name: string; chapter?: string },
 ): Promise<Student> {
   const context = await newStudentContext(browser, baseURL);
   const page = await context.newPage();
@@ -74,7 +74,7 @@ export async function join(
   await expect(page.getByText(`You are in, ${name}`)).toBeVisible();
   const returnLink = await page.getByLabel('Your return link').inputValue();
   await page.getByRole('link', { name: 'Go to the chapter' }).click();
-  await expect(page.getByRole('heading', { name: 'Docker', level: 1 })).toBeVisible();
+  await expect(page.getByRole('heading', { name: chapter, level: 1 })).toBeVisible();
   return { context, page, returnLink };
 }
 

@@ -13,13 +13,14 @@ import { systemClock } from '#server/clock.ts';
 import type { ExecRequest, ExecResult } from '#server/sandboxes/driver.ts';
 import type { LiveEvent, StepProgressView } from '#server/shared/protocol.ts';
 import type { CommandRecord } from '#server/terminals/registry.ts';
+import { NO_HELP } from './no-help.ts';
 
 /** Checks run by the real bash of this machine, over a folder that plays the sandbox. */
 export class CheckBench {
   readonly folder = mkdtempSync(path.join(tmpdir(), 'checks-'));
   readonly recorded: RecordedCheck[] = [];
   readonly published: LiveEvent[] = [];
-  readonly passed = new Set<string>();
+  readonly passed = new Map<string, Date>();
   readonly runs: string[] = [];
   commands: CommandRecord[] = [];
   here: string | null = 'a/1';
@@ -39,6 +40,7 @@ export class CheckBench {
       recentCommands: () => this.commands,
       currentStep: async () => this.here,
       passedSteps: async () => this.passed,
+      seed: async (enrollmentId) => `seed of ${enrollmentId}`,
       record: async (check) => this.#record(check),
       publish: (_, event) => this.published.push(event),
       clock: systemClock,
@@ -80,10 +82,10 @@ export class CheckBench {
 
   async #record(check: RecordedCheck): Promise<StepProgressView> {
     this.recorded.push(check);
-    const { stepKey, result } = check;
-    if (result.outcome === 'passed') this.passed.add(stepKey);
+    const { stepKey, result, at } = check;
+    if (result.outcome === 'passed') this.passed.set(stepKey, at);
     const { outcome, message, seen, wanted } = result;
-    return { stepKey, tries: 0, passedAt: null, outcome, message, seen, wanted, checkedAt: null };
+    return { stepKey, tries: 0, passedAt: null, outcome, message, seen, wanted, checkedAt: null, ...NO_HELP };
   }
 
   #bash({ argv: [file, ...args], stdin, env, timeoutMs }: ExecRequest): Promise<ExecResult> {
@@ -115,6 +117,7 @@ export class CheckBench {
 export const fileStep = (stepKey: string, file: string): CheckedStep => ({
   stepKey,
   needs: [],
+  values: {},
   check: {
     timeoutMs: 5000,
     script: `[ -e ${file} ] && exit 0\necho "message: no ${file} yet"\necho "seen: $(ls)"\nexit 1`,

@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import { type CourseLibrary, loadCourses } from '#server/courses/course-library.ts';
 
@@ -33,8 +33,8 @@ Because it is.
 
 const SECOND = INTRO.replace('title: Introduction', 'title: Second').replace('id=ask', 'id=again');
 
-/** A real library over a small course on disk: `small` with the chapters `intro` and `second`. */
-export function useSmallCourse(): { library(): CourseLibrary } {
+/** A real library over a small course on disk: `small` with the chapters `intro` and `second`, and files by their paths in it. */
+export function useSmallCourse(more: Readonly<Record<string, string>> = {}): { library(): CourseLibrary } {
   const dir = mkdtempSync(join(tmpdir(), 'chapterhouse-course-'));
   let library: CourseLibrary;
   beforeAll(async () => {
@@ -46,6 +46,10 @@ export function useSmallCourse(): { library(): CourseLibrary } {
       writeFileSync(join(dir, 'small', folder, 'chapter.md'), text);
     }
     writeFileSync(join(dir, 'small', 'course.yaml'), COURSE);
+    for (const [file, text] of Object.entries(more)) {
+      mkdirSync(dirname(join(dir, 'small', file)), { recursive: true });
+      writeFileSync(join(dir, 'small', file), text);
+    }
     library = await loadCourses(dir);
   });
   afterAll(() => rmSync(dir, { recursive: true, force: true }));

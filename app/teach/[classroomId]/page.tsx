@@ -22,6 +22,7 @@ import { addClassLesson, readLessons, removeClassLesson } from '../lesson-action
 import { saveClassLimits } from '../limit-actions.ts';
 import { saveClassRecording } from '../recording-actions.ts';
 import { StaffMenu } from '../staff-menu.tsx';
+import { readValues } from '../value-actions.ts';
 
 type LiveClassPageProps = {
   params: Promise<{ classroomId: string }>;
@@ -61,6 +62,7 @@ export default async function LiveClassPage({ params, searchParams }: LiveClassP
           closeClass={closeClass}
           limits={limits}
           openCopy={openCopy}
+          readValues={readValues}
           recording={await recordingOf(viewer, classroomId)}
           saveRecording={saveClassRecording.bind(null, classroomId)}
           saveLimits={saveClassLimits.bind(null, classroomId)}

@@ -30,16 +30,47 @@ test('a command that ends asks for a check where the student is', async () => {
   expect(requests).toEqual([{ enrollmentId: 'ada', courseId: 'c', stepKey: null, trigger: 'command' }]);
 });
 
-test('a shell that does not tell is looked at every ten seconds in which it did something', async () => {
+test('a shell that does not tell is looked at once it has got quiet', async () => {
   const { clock, shell, triggers } = await start();
   clock.advance(10_000);
   await turn();
   expect(triggers()).toEqual([]);
   shell.print('$ something\r\n');
   await turn();
-  clock.advance(30_000);
+  clock.advance(1_000);
+  await turn();
+  expect(triggers()).toEqual([]);
+  clock.advance(1_000);
   await turn();
   expect(triggers()).toEqual(['interval']);
+  clock.advance(60_000);
+  await turn();
+  expect(triggers()).toEqual(['interval']);
+});
+
+test('where it never gets quiet, it is looked at every ten seconds', async () => {
+  const { clock, shell, triggers } = await start();
+  for (let second = 0; second < 30; second += 1) {
+    shell.print('more\r\n');
+    await turn();
+    clock.advance(1_000);
+  }
+  await turn();
+  expect(triggers()).toEqual(['interval', 'interval', 'interval']);
+});
+
+test('while a program runs in a shell that tells, its quiet moments are looked at; its end is enough for the rest', async () => {
+  const { clock, shell, triggers } = await start();
+  shell.print('\x1b]133;A\x07$ \x1b]633;E;docker run -it alpine\x07\x1b]133;C\x07/ # touch x\r\n/ # ');
+  await turn();
+  clock.advance(2_000);
+  await turn();
+  expect(triggers()).toEqual(['interval']);
+  shell.print('exit\r\n\x1b]133;D;0\x07\x1b]133;A\x07$ ');
+  await turn();
+  clock.advance(10_000);
+  await turn();
+  expect(triggers()).toEqual(['interval', 'command']);
 });
 
 test('a shell that tells of its prompts needs no slow look', async () => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { CheckedStep } from '#server/checks/check-target.ts';
+import { studentValues } from '#server/courses/student-values.ts';
 import { AppError } from '#server/errors.ts';
 import type { ExecResult } from '#server/sandboxes/driver.ts';
 import { CheckBench, fileStep } from '../../support/check-bench.ts';
@@ -9,6 +10,7 @@ const STEPS = [fileStep('a/1', 'one'), fileStep('a/2', 'two'), fileStep('a/3', '
 const scripted = (stepKey: string, script: string, timeoutMs = 5000): CheckedStep => ({
   stepKey,
   needs: [],
+  values: {},
   check: { script, timeoutMs },
 });
 const command = (line: string, endedAt = new Date()) => ({
@@ -49,7 +51,7 @@ test('steps done in one go pass in one go, and the one that is not done yet is n
 
 test('what passed is not looked at again by itself, but when asked', async () => {
   await using bench = new CheckBench(STEPS);
-  for (const step of STEPS) bench.passed.add(step.stepKey);
+  for (const step of STEPS) bench.passed.set(step.stepKey, new Date());
   await bench.request('command');
   await bench.request('interval');
   expect(bench.recorded).toEqual([]);
@@ -154,8 +156,42 @@ test('a check sees the commands of its own step', async () => {
   expect(bench.outcomes).toContain('a/2 passed');
 });
 
+test('a check is told when its step began: when the step before was looked at and passed, in an earlier process too', async () => {
+  const script = 'echo "message: $CH_SINCE"\nexit 1';
+  await using bench = new CheckBench([fileStep('a/1', 'one'), fileStep('a/2', 'two'), scripted('a/3', script)]);
+  const told = () => bench.recorded.at(-1)?.result.message;
+  bench.here = 'a/3';
+  await bench.request('command');
+  expect(told()).toBe('1');
+  bench.passed.set('a/2', new Date('2026-01-01T10:00:00.250Z')).set('a/1', new Date('2026-01-01T09:00:00Z'));
+  await bench.request('command');
+  expect(told()).toBe('1767261600.250');
+  bench.passed.delete('a/2');
+  bench.touch('two');
+  const before = Date.now();
+  await bench.request('asked', 'a/2');
+  const looked = bench.recorded.find(({ stepKey }) => stepKey === 'a/2')?.at.getTime() ?? 0;
+  expect(looked).toBeGreaterThanOrEqual(before);
+  await bench.request('command');
+  expect(told()).toBe((looked / 1000).toFixed(3));
+});
+
+test('a check finds the values of the student whose sandbox it looks into', async () => {
+  const values = { name: { kind: 'word', list: 'animals' } } as const;
+  const script = '[ "$CH_VALUE_NAME" = "$(ls)" ] && exit 0\necho "message: $CH_VALUE_NAME"\nexit 1';
+  await using bench = new CheckBench([{ ...scripted('a/1', script), values }]);
+  const ada = studentValues(values, 'seed of ada').name ?? '';
+  const bob = studentValues(values, 'seed of bob').name ?? '';
+  expect(ada).not.toBe(bob);
+  bench.touch(bob);
+  await bench.request('command');
+  expect(bench.recorded.at(-1)?.result.message).toBe(ada);
+  await bench.request('command', null, 'bob');
+  expect(bench.recorded.at(-1)?.result.outcome).toBe('passed');
+});
+
 test('who asks is told what stands in the way; what comes by itself is quiet', async () => {
-  await using bench = new CheckBench([...STEPS, { stepKey: 'a/q', needs: [], check: null }]);
+  await using bench = new CheckBench([...STEPS, { stepKey: 'a/q', needs: [], values: {}, check: null }]);
   await expect(bench.request('asked', 'a/9')).rejects.toMatchObject({ code: 'step_unknown' });
   await expect(bench.request('asked', 'a/q')).rejects.toMatchObject({ code: 'step_unavailable' });
   bench.exec = () => Promise.reject(new AppError('sandbox_gone', 'ended'));

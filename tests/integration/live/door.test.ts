@@ -2,10 +2,21 @@ import { expect, test } from 'vitest';
 import { AppError } from '#server/errors.ts';
 import { type LiveEvent, MAX_FRAME_BYTES } from '#server/shared/protocol.ts';
 import { Dashboard, startLiveServer } from '../../support/live-server.ts';
+import { NO_HELP } from '../../support/no-help.ts';
 
 const step = (stepKey: string, tries: number, message = ''): LiveEvent => ({
   type: 'step',
-  step: { stepKey, tries, passedAt: null, outcome: 'failed', message, seen: null, wanted: null, checkedAt: null },
+  step: {
+    stepKey,
+    tries,
+    passedAt: null,
+    outcome: 'failed',
+    message,
+    seen: null,
+    wanted: null,
+    checkedAt: null,
+    ...NO_HELP,
+  },
 });
 const watchAda = { type: 'watch_enrollment', enrollmentId: 'ada' } as const;
 const tries = (events: LiveEvent[]) => events.flatMap((event) => (event.type === 'step' ? [event.step.tries] : []));

@@ -72,6 +72,34 @@ describe.each(DATABASES)('on %s', (kind) => {
     expect((await enrollmentProgress(enrollmentId))[stepKey]).toMatchObject({ tries: 20, passedAt: null });
   });
 
+  const part = (name: string, done: boolean) => ({ name, done, seen: 'none', wanted: 'one' });
+  const recordParts = (outcome: CheckOutcome, parts: ReturnType<typeof part>[], hint = '') =>
+    recordCheckResult({
+      enrollmentId,
+      stepKey,
+      contentVersion: 'v1',
+      trigger: 'command',
+      result: { outcome, message: 'Not all.', seen: '', wanted: '', durationMs: 1, parts, hint },
+    });
+
+  test('parts earn a share that never goes down, while the parts shown are the newest', async () => {
+    const two = [part('a', true), part('b', true), part('c', false)];
+    expect(await recordParts('failed', two, 'closed')).toMatchObject({ share: 66, parts: two, hintKey: 'closed' });
+    const none = two.map((each) => ({ ...each, done: false }));
+    expect(await recordParts('failed', none)).toMatchObject({ share: 66, parts: none, hintKey: null });
+    expect(await recordParts('fault', [])).toMatchObject({ share: 66, parts: [], passedAt: null });
+    const all = two.map((each) => ({ ...each, done: true }));
+    expect(await recordParts('passed', all)).toMatchObject({ share: 100, parts: all });
+    expect(await recordParts('failed', none)).toMatchObject({ share: 100, parts: all });
+  });
+
+  test('failures with the same words are counted in a row', async () => {
+    expect(await record('failed', 'no file')).toMatchObject({ sameFailures: 1 });
+    expect(await record('failed', 'no file')).toMatchObject({ sameFailures: 2 });
+    expect(await record('failed', 'no line')).toMatchObject({ sameFailures: 1, tries: 3 });
+    expect(await record('failed', 'no line')).toMatchObject({ sameFailures: 2 });
+  });
+
   test('the newest runs of a step are kept as evidence', async () => {
     for (let i = 0; i < KEPT_RUNS + 7; i += 1) await record('failed', `run ${i}`);
     const runs = await listCheckRuns({ actor: teacher, enrollmentId, stepKey });

@@ -15,6 +15,7 @@ import { recordingPath } from '#server/terminals/recording/recording-files.ts';
 import { Retention } from '#server/terminals/recording/retention.ts';
 import { SITTING_BREAK_MS } from '#server/terminals/recording/shell-tap.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
+import { NO_HELP } from '../../support/no-help.ts';
 import { ScriptedShell } from '../../support/scripted-shell.ts';
 import { seatAda } from '../../support/seat-ada.ts';
 import { Page, startTerminalServer, type TerminalServer } from '../../support/terminal-server.ts';
@@ -33,6 +34,7 @@ const result = (given: Partial<StepProgressView>): StepProgressView => ({
   seen: null,
   wanted: null,
   checkedAt: null,
+  ...NO_HELP,
   ...given,
 });
 

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { systemClock } from '#server/clock.ts';
 import type { Course, Step } from '#server/courses/course-model.ts';
+import { studentValues } from '#server/courses/student-values.ts';
 import { db } from '#server/db.ts';
 import { errorCode } from '#server/errors.ts';
 import { StepPreparer } from '#server/replay/step-preparer.ts';
@@ -24,14 +25,33 @@ const policy = {
 const root = { type: 'root' as const, children: [] };
 
 function step(stepId: string, commands: string[], change: Partial<Step> = {}): Step {
-  const words = { title: stepId, goal: stepId, body: root, hints: [], solution: null, shows: null, wrong: [] };
+  const words = {
+    title: stepId,
+    goal: stepId,
+    body: root,
+    hints: [],
+    solution: null,
+    shows: null,
+    wrong: [],
+    points: 1,
+    values: {},
+  };
   const check = { script: `check-${stepId}`, timeoutMs: 5000 };
   const key = { stepKey: `docker/${stepId}`, stepId, number: 1, question: null, needs: [] };
   return { ...words, ...key, check, commands, solutionCommands: [], ...change };
 }
 
 function courseOf(steps: Step[]): Course {
-  const words = { title: '', lead: '', minutes: 5, language: 'en' as const, intro: root, outro: null, version: '1' };
+  const words = {
+    title: '',
+    lead: '',
+    minutes: 5,
+    language: 'en' as const,
+    intro: root,
+    outro: null,
+    version: '1',
+    values: {},
+  };
   const chapters = [{ ...words, chapterId: 'docker', number: 1, steps }];
   const credits = { authors: '', licence: '', source: null, sourceLicence: null };
   return {
@@ -40,6 +60,7 @@ function courseOf(steps: Step[]): Course {
     summary: '',
     credits,
     sandbox: { network: 'none' },
+    values: {},
     translations: {},
     chapters,
     version: '1',
@@ -52,6 +73,7 @@ const DONE: ExecResult = { exitCode: 0, timedOut: false, truncated: false, stdou
 class School {
   readonly host = new FakeHost();
   readonly checked: string[] = [];
+  readonly environments: Record<string, string>[] = [];
   readonly failing = new Set<string>();
   /** Checks that do not come to an end, once each. */
   readonly slow = new Set<string>();
@@ -70,17 +92,18 @@ class School {
       policyOf: async () => policy,
     });
     const library = { course: () => courseOf(steps) };
-    const preparer = new StepPreparer({ sandboxes: manager, library, clock: systemClock });
+    const preparer = new StepPreparer({ sandboxes: manager, library, clock: systemClock, seed: async (id) => id });
     const parts = { manager, preparer };
     this.open.push(parts);
     return parts;
   }
 
-  #answer({ argv, stdin }: ExecRequest): ExecResult | null {
+  #answer({ argv, stdin, env }: ExecRequest): ExecResult | null {
     if (argv.join(' ').includes('docker version')) return DONE;
     const asked = /check-(\S+)/.exec(String(stdin))?.[1];
     if (asked === undefined) return null;
     this.checked.push(asked);
+    this.environments.push(env ?? {});
     const timedOut = this.slow.delete(asked);
     const exitCode = timedOut ? null : this.failing.has(asked) ? 1 : 0;
     return { ...DONE, exitCode, timedOut };
@@ -111,14 +134,28 @@ describe.each(DATABASES)('back to the start of a step on %s', (kind) => {
     ];
     const { manager, preparer } = school.begin(steps);
     const before = await manager.whenReady(ada, never);
+    const begun = new Date();
     const view = await preparer.prepareStep(ada, 'docker/three');
     expect(view.sandboxId).not.toBe(before.sandboxId);
     await replayIs(manager, { state: 'done', done: 3, of: 3, failedStep: null, stepKey: 'docker/three' });
     expect(school.checked).toEqual(['one', 'two']);
-    expect(preparer.doneForThem(ada)).toEqual(['docker/one', 'docker/vm', 'docker/two']);
+    expect(preparer.doneForThem(ada).steps).toEqual(['docker/one', 'docker/vm', 'docker/two']);
+    const endedAt = manager.view('ada').replay?.endedAt ?? '';
+    expect(preparer.doneForThem(ada).at).toEqual(new Date(endedAt));
+    expect(Date.parse(endedAt)).toBeGreaterThanOrEqual(begun.getTime());
     expect(await db().stepProgress.count()).toBe(0);
     expect(await db().checkRun.count()).toBe(0);
     expect(await db().sandbox.count({ where: { ending: 'back_to_step' } })).toBe(1);
+  });
+
+  test('checks of the steps before it look for the student’s own values', PATIENT, async () => {
+    await seatAda();
+    const values = { name: { kind: 'word', list: 'animals' } } as const;
+    const { manager, preparer } = school.begin([step('one', ['echo {{name}}'], { values }), step('two', [])]);
+    await preparer.prepareStep(ada, 'docker/two');
+    await replayIs(manager, { state: 'done' });
+    const { name } = studentValues(values, 'ada');
+    expect(school.environments).toContainEqual(expect.objectContaining({ CH_VALUE_NAME: name }));
   });
 
   test('before the first step there is nothing to do, and no step is made up', PATIENT, async () => {
@@ -197,6 +234,6 @@ describe.each(DATABASES)('back to the start of a step on %s', (kind) => {
       phase: 'ready',
       replay: { state: 'interrupted', stepKey: 'docker/three', done: 1, of: 2, failedStep: null },
     });
-    expect(preparer.doneForThem(ada)).toEqual(['docker/one', 'docker/endless']);
+    expect(preparer.doneForThem(ada).steps).toEqual(['docker/one', 'docker/endless']);
   });
 });

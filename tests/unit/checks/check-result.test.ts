@@ -18,6 +18,8 @@ test('what a check says is its message, what it saw and what it wanted', () => {
     message: 'No container named web runs yet.',
     seen: 'none',
     wanted: 'web, running',
+    parts: [],
+    hint: '',
   });
   expect(checkResult(ran({ stdout: 'message: Good.' }), 1000).outcome).toBe('passed');
 });
@@ -38,6 +40,8 @@ test('every other ending is a fault that says why, and keeps what the check comp
     message: 'The check itself did not work: exit code 127.',
     seen: '',
     wanted: '',
+    parts: [],
+    hint: '',
   });
   expect(fault({ ...broken, exitCode: null })).toMatchObject({ outcome: 'fault', seen: '', wanted: '' });
   expect(complaintOf(ran(broken))).toBe('x bash: line 3: /root/answer: not found');

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { checkExec } from '#server/checks/check-script.ts';
 
-const call = { timeoutMs: 1000, language: 'en', commands: [] };
+const call = { timeoutMs: 1000, language: 'en', commands: [], values: {}, since: null };
 /** The real bash of this machine. */
 const run = (request: Parameters<typeof checkExec>[0]) => {
   const { argv, stdin, env } = checkExec(request);
@@ -16,8 +16,17 @@ test('a check runs as root of the sandbox with its limits and its language', () 
     argv: ['bash', '-s'],
     user: 'root',
     timeoutMs: 7000,
-    env: { CH_STUDENT: 'student', CH_LANG: 'fr' },
+    env: { CH_STUDENT: 'student', CH_LANG: 'fr', CH_SINCE: '1' },
   });
+});
+
+test('a student’s own values are in its environment', () => {
+  const { stdout } = run({
+    ...call,
+    values: { port: '8123', my_word: 'otter' },
+    script: 'echo $CH_VALUE_PORT $CH_VALUE_MY_WORD',
+  });
+  expect(stdout).toBe('8123 otter\n');
 });
 
 test('a program in the script that reads its input does not swallow the rest', () => {

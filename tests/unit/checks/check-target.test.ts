@@ -11,6 +11,7 @@ const check = { script: 'true', timeoutMs: 1000 };
 const step = (stepKey: string, over: Partial<CheckedStep> = {}): CheckedStep => ({
   stepKey,
   needs: [],
+  values: {},
   check,
   ...over,
 });
@@ -26,7 +27,7 @@ const course = {
 const place = (here: string | null, passed: string[] = []): Place => ({
   course,
   here,
-  passed: new Set(passed),
+  passed: new Map(passed.map((stepKey) => [stepKey, new Date(0)])),
   capabilities: ['shell'],
 });
 const key = (place: Place) => automaticTarget(place)?.stepKey ?? null;

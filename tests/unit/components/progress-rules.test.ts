@@ -3,6 +3,7 @@ import { currentStepKey, mergeStep, minutesLeft, withMissing } from '#components
 import { connectionWords, paneWords } from '#components/terminal/terminal-words.ts';
 import type { SandboxView, StepProgressView } from '#server/shared/protocol.ts';
 import type { StepMeta } from '#server/shared/views.ts';
+import { NO_HELP } from '../../support/no-help.ts';
 
 const step = (stepKey: string, missing: string[] = []): StepMeta => ({
   stepKey,
@@ -10,6 +11,7 @@ const step = (stepKey: string, missing: string[] = []): StepMeta => ({
   number: 1,
   hasCheck: true,
   question: null,
+  points: 1,
   hintCount: 0,
   hasSolution: false,
   missing,
@@ -23,6 +25,7 @@ const seen = (stepKey: string, change: Partial<StepProgressView> = {}): StepProg
   seen: null,
   wanted: null,
   checkedAt: null,
+  ...NO_HELP,
   ...change,
 });
 const sandbox = (change: Partial<SandboxView>): SandboxView => ({
@@ -118,7 +121,7 @@ test('who waits is told the place and about how long', () => {
 });
 
 test('while the steps before are done again the pane counts them, and gives the terminal back afterwards', () => {
-  const replay = { stepKey: 'a/4', state: 'running' as const, done: 1, of: 4, failedStep: null };
+  const replay = { stepKey: 'a/4', state: 'running' as const, done: 1, of: 4, failedStep: null, endedAt: null };
   expect(paneWords(sandbox({ replay }))).toMatchObject({
     kind: 'waiting',
     title: { key: 'replayTitle', values: { done: 1, of: 4 } },

@@ -15,6 +15,13 @@ export const STEP = [
   ':::::',
 ].join('\n');
 
+/** The checks that are there, by name. */
+const CHECKS: Record<string, string> = {
+  ok: 'exit 0',
+  hints: "fail --hint paused 'No.' a b",
+  port: 'echo $CH_VALUE_PORT',
+};
+
 export function parse(body: string, front = FRONT): ParsedChapter {
   return parseChapter({
     courseId: 'course',
@@ -23,7 +30,8 @@ export function parse(body: string, front = FRONT): ParsedChapter {
     language: 'en',
     file: 'course/06-docker/chapter.md',
     markdown: front + body,
-    check: (name) => (name === 'ok' ? { script: 'exit 0', timeoutMs: 5000 } : null),
+    values: {},
+    check: (name) => (name in CHECKS ? { script: CHECKS[name] ?? '', timeoutMs: 5000 } : null),
     figure: (address) => (address === 'figures/x.svg' ? '/api/x.svg' : null),
   });
 }

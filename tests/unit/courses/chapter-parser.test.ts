@@ -30,7 +30,7 @@ test('hints, solution and wrong answers are not in the text of the step', () => 
     '::::wrong{says="no" undo="UNDO"}\n```bash\nWRONG\n```\n::::',
   ];
   const [step] = chapterOf(STEP.replace('Text.', parts.join('\n'))).steps;
-  expect(step?.hints.map(textOf)).toEqual(['HINT']);
+  expect(step?.hints.map((hint) => textOf(hint.body))).toEqual(['HINT']);
   expect(step?.solutionCommands).toEqual(['SOLVE']);
   expect(step?.wrong).toEqual([{ commands: ['WRONG'], says: 'no', undo: ['UNDO'] }]);
   expect(JSON.stringify(step?.body)).not.toMatch(/HINT|SOLVE|WRONG|UNDO/);
@@ -57,6 +57,56 @@ test('a task list is the choices of a question, with the prompt in the page and 
 test('a text question accepts what the author lists', () => {
   const [step] = chapterOf(question('kind="text" accept="root | 0" placeholder="a name"', 'Who?')).steps;
   expect(step?.question).toMatchObject({ kind: 'text', accept: ['root', '0'], placeholder: 'a name' });
+});
+
+test('a numbered list is the lines of an order, in the right one', () => {
+  const [step] = chapterOf(question('kind="order"', 'Which first?\n\n- a note\n\n1. `docker pull`\n2. run *it*')).steps;
+  expect(step?.question).toMatchObject({ kind: 'order', lines: ['docker pull', 'run it'] });
+  expect(step && textOf(step.body)).toContain('a note');
+  expect(step && textOf(step.body)).not.toContain('docker pull');
+});
+
+test('a table is the pairs of a match; what stands right twice is offered once, and a row without a left side is an offer', () => {
+  const rows = [
+    '| Tool | Kind |',
+    '| --- | --- |',
+    '| `docker` | OS |',
+    '| VirtualBox | full |',
+    '| Apptainer | OS |',
+    '| | para |',
+  ];
+  const [step] = chapterOf(question('kind="match"', `Pair them.\n\n${rows.join('\n')}\n`)).steps;
+  expect(step?.question).toMatchObject({
+    kind: 'match',
+    heads: ['Tool', 'Kind'],
+    pairs: [
+      { left: 'docker', right: 0 },
+      { left: 'VirtualBox', right: 1 },
+      { left: 'Apptainer', right: 0 },
+    ],
+    options: ['OS', 'full', 'para'],
+  });
+  expect(step && textOf(step.body)).toBe('Pair them.');
+});
+
+test('a step has the points that it names, else one', () => {
+  const points = (attributes: string) => chapterOf(STEP.replace('check=', `${attributes} check=`)).steps[0]?.points;
+  expect(points('points="3"')).toBe(3);
+  expect(points('')).toBe(1);
+});
+
+test('a hint may be for what the check saw', () => {
+  const hints = '::::hint{when="paused"}\nP\n::::\n::::hint\nH\n::::';
+  const [step] = chapterOf(STEP.replace('Text.', hints).replace('"ok"', '"hints"')).steps;
+  expect(step?.hints.map((hint) => [hint.when, textOf(hint.body)])).toEqual([
+    ['paused', 'P'],
+    [null, 'H'],
+  ]);
+});
+
+test('a free question has nothing to compare with', () => {
+  const [step] = chapterOf(question('kind="free" placeholder="in your words"', 'Why?')).steps;
+  expect(step?.question).toMatchObject({ kind: 'free', placeholder: 'in your words' });
 });
 
 test('a figure of the chapter is served by its address, with its title as caption', () => {
@@ -109,6 +159,53 @@ test.each<[string, string, string]>([
     question('kind="choice"', '- [x] a\n- [x] b'),
     '7: a question of kind choice has one right answer, not 2',
   ],
+  [
+    'an order of one line',
+    question('kind="order"', 'First?\n\n1. only'),
+    '10: a question of kind order has 2 to 12 lines, not 1',
+  ],
+  [
+    'an order with a line twice',
+    question('kind="order"', '1. same\n2. same'),
+    '8: two lines of the question read "same"',
+  ],
+  [
+    'a match of three columns',
+    question('kind="match"', '| a | b | c |\n| - | - | - |\n| 1 | 2 | 3 |\n| 4 | 5 | 6 |'),
+    '8: a question of kind match has a table with two headings',
+  ],
+  [
+    'a match with nothing on the right',
+    question('kind="match"', '| a | b |\n| - | - |\n| 1 | 2 |\n| 3 | |\n| 4 | 5 |'),
+    '8: a row of the pairs has nothing on its right',
+  ],
+  [
+    'a match of one pair',
+    question('kind="match"', '| a | b |\n| - | - |\n| 1 | 2 |'),
+    '8: a question of kind match has 2 to 12 pairs',
+  ],
+  ['a free question with accepted answers', question('kind="free" accept="x"', 'Why?'), '7: accept belongs to'],
+  ['a kind that does not exist', question('kind="essay"', 'Why?'), '7: question: kind: Invalid option'],
+  [
+    'a hint that no check names',
+    STEP.replace('Text.', '::::hint{when="gone"}\nH\n::::'),
+    '7: the check never names the hint "gone"',
+  ],
+  [
+    'two hints for one key',
+    STEP.replace('Text.', '::::hint{when="paused"}\nH\n::::\n::::hint{when="paused"}\nH\n::::').replace(
+      '"ok"',
+      '"hints"',
+    ),
+    '10: two hints are for "paused"',
+  ],
+  [
+    'a fourth hint',
+    STEP.replace('Text.', Array(4).fill('::::hint\nH\n::::').join('\n')),
+    '16: a step has at most 3 hints',
+  ],
+  ['points that are no number', STEP.replace('check=', 'points="two" check='), '6: step: points: a whole number'],
+  ['points of nought', STEP.replace('check=', 'points="0" check='), '6: step: points: a whole number'],
   ['a chapter without steps', 'Text.', 'the chapter has no step'],
 ])('%s is reported with its line, and the chapter is not shown', (_name, body, complaint) => {
   expect(complaints(body).join('\n').replace('undefined: ', '')).toContain(complaint);
@@ -117,10 +214,10 @@ test.each<[string, string, string]>([
 
 test('front matter is reported field by field', () => {
   expect(complaints(STEP, FRONT.replace('minutes: 5', 'minutes: soon\nlevel: 3'))).toEqual([
-    expect.stringContaining('1: front matter: minutes: Invalid input'),
+    expect.stringContaining('4: front matter: minutes: Invalid input'),
     '1: front matter: Unrecognized key: "level"',
   ]);
-  expect(complaints(STEP, '---\ntitle: [\n---\n')[0]).toContain('1: front matter: ');
+  expect(complaints(STEP, '---\ntitle: [\n---\n')[0]).toMatch(/^2: front matter: [^:]+$/);
   expect(complaints(STEP, '')[0]).toContain('the chapter has no front matter');
 });
 

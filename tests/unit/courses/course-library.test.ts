@@ -158,6 +158,38 @@ test('what a course asks of its sandboxes is read, and a course that asks nothin
   expect(library.course('unix').version).toBe(version);
 });
 
+test('what differs from student to student is declared for all chapters, and told by line where it cannot be read', async () => {
+  await write('unix/course.yaml', `${COURSE}values:\n  port: {kind: port}\n`);
+  await write('unix/06-docker/chapter.md', FRONT + STEP.replace('Text.', 'On {{port}}.'));
+  const library = await loadCourses(content, clock);
+  expect(library.problems()).toEqual([]);
+  const { version, values } = library.chapter('unix', 'docker');
+  expect(Object.keys(values)).toEqual(['port']);
+  await write('unix/course.yaml', `${COURSE}values:\n  port: {kind: port, to: 8100}\n`);
+  expect(later(library).chapter('unix', 'docker').version).not.toBe(version);
+  await write('unix/course.yaml', `${COURSE}values:\n  port: {kind: prot}\n`);
+  expect(later(library).chapter('unix', 'docker').values.port).toMatchObject({ to: 8100 });
+  expect(library.problems()).toMatchObject([
+    {
+      at: 'unix/course.yaml:6',
+      what: expect.stringContaining('values.port.kind'),
+      remedy: expect.stringContaining('kind: port'),
+    },
+  ]);
+});
+
+test('a value of a chapter cannot hide one of the course, and both languages declare the same', async () => {
+  await write('unix/course.yaml', `${COURSE}values:\n  port: {kind: port}\n`);
+  const own = (values: string) => FRONT.replace('minutes: 5\n', `minutes: 5\nvalues: {${values}}\n`);
+  await write('unix/06-docker/chapter.md', own('port: {kind: port}') + STEP);
+  const library = await loadCourses(content, clock);
+  expect(library.problems()).toMatchObject([{ what: expect.stringContaining('the course has a value of that name') }]);
+  await write('unix/06-docker/chapter.md', own('name: {kind: word, list: trees}') + STEP);
+  await write('unix/06-docker/chapter.fr.md', own('name: {kind: word, list: animals}') + STEP);
+  later(library).list();
+  expect(library.problems()).toMatchObject([{ what: 'its values are not those of the English text' }]);
+});
+
 test('a sandbox part that cannot be read is told to its author, and the last readable one stays', async () => {
   await write('unix/course.yaml', `${COURSE}sandbox: { network: none }\n`);
   const library = await loadCourses(content, clock);
@@ -166,7 +198,7 @@ test('a sandbox part that cannot be read is told to its author, and the last rea
   const problems = library.problems();
   expect(problems.map(({ what }) => what.split(':')[0])).toEqual(['sandbox.pids', 'sandbox.network', 'sandbox']);
   for (const { at, remedy } of problems) {
-    expect(at).toBe('unix/course.yaml');
+    expect(at).toMatch(/^unix\/course\.yaml(:5)?$/);
     expect(remedy).toContain('none, mirror, internet');
   }
 });

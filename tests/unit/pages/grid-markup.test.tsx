@@ -26,7 +26,13 @@ const columns = gridColumns({
       number: 6,
       title: 'Docker',
       minutes: 40,
-      steps: ['run', 'stop', 'build'].map((id) => ({ stepKey: `docker/${id}`, title: `Title of ${id}` })),
+      hasValues: false,
+      steps: ['run', 'stop', 'build'].map((id) => ({
+        stepKey: `docker/${id}`,
+        title: `Title of ${id}`,
+        question: null,
+        points: 1,
+      })),
     },
   ],
 });

@@ -44,18 +44,21 @@ describe('columns', () => {
       summary: '',
       version: '1',
       chapters: [
-        { chapterId: 'intro', number: 1, title: 'Intro', minutes: 5, steps: [] },
+        { chapterId: 'intro', number: 1, title: 'Intro', minutes: 5, steps: [], hasValues: false },
         {
           chapterId: 'docker',
           number: 6,
           title: 'Docker',
           minutes: 40,
-          steps: KEYS.map((stepKey) => ({ stepKey, title: stepKey })),
+          hasValues: false,
+          steps: KEYS.map((stepKey) => ({ stepKey, title: stepKey, question: null, points: 1 })),
         },
       ],
     });
     expect(columns.map((column) => [column.stepKey, column.position])).toEqual(KEYS.map((key, i) => [key, i + 1]));
-    expect(gridChapters(columns)).toEqual([{ chapterId: 'docker', number: 6, title: 'Docker', steps: 3 }]);
+    expect(gridChapters(columns)).toEqual([
+      { chapterId: 'docker', number: 6, title: 'Docker', steps: 3, hasValues: false },
+    ]);
   });
 });
 
@@ -138,7 +141,9 @@ describe('order', () => {
     student('ada', [passed('docker/run', 1), passed('docker/stop', 1)], { lastSeenAt: minutesAgo(5) }),
   ];
   const order = (sort: 'need' | 'progress' | 'activity' | 'name') =>
-    gridOrder({ rows, sort, stepKeys: KEYS, now: NOW, locale: 'en' }).map((id) => id.slice(2));
+    gridOrder({ rows, sort, columns: KEYS.map((stepKey) => ({ stepKey, points: 1 })), now: NOW, locale: 'en' }).map(
+      (id) => id.slice(2),
+    );
 
   test('is by need, progress, last activity or name as people write it', () => {
     expect(order('need')[0]).toBe('émile');

@@ -1,4 +1,5 @@
 import type { StepProgressView, StudentRow } from '#server/shared/protocol.ts';
+import { NO_HELP } from '../../support/no-help.ts';
 
 export const NOW = Date.parse('2026-11-22T10:45:00.000Z');
 export const minutesAgo = (minutes: number): string => new Date(NOW - minutes * 60_000).toISOString();
@@ -13,6 +14,7 @@ export function step(stepKey: string, given: Partial<StepProgressView> = {}): St
     seen: null,
     wanted: null,
     checkedAt: null,
+    ...NO_HELP,
     ...given,
   };
 }

@@ -12,8 +12,10 @@ import { hasRecordings } from '#server/classrooms/recordings.ts';
 import { findTerminalLayout } from '#server/classrooms/terminal-layouts.ts';
 import type { Chapter, Step } from '#server/courses/course-model.ts';
 import { chapterSummary, stepMeta } from '#server/courses/course-views.ts';
+import { personalChapter } from '#server/courses/student-values.ts';
 import { AppError, errorCode } from '#server/errors.ts';
 import { log } from '#server/log.ts';
+import { enrollmentSeed } from '#server/progress/enrollment-seed.ts';
 import { runtime } from '#server/runtime.ts';
 import type { SandboxView } from '#server/shared/protocol.ts';
 import type { EnrollmentView, ViewerView } from '#server/shared/views.ts';
@@ -22,6 +24,7 @@ import {
   checkNow,
   extendSandbox,
   keepLayout,
+  noteHelp,
   prepareStep,
   resetSandbox,
   returnLink,
@@ -44,6 +47,7 @@ export async function loadLearnPage(asked: Asked): Promise<LearnPageProps> {
   const { courses } = runtime();
   const chapter = courses.chapter(asked.courseId, asked.chapterId, asked.language);
   const { viewer, enrollment } = await requireSeat(asked);
+  const seed = await enrollmentSeed(enrollment.enrollmentId);
   const course = courses.list(asked.language).find((one) => one.courseId === asked.courseId);
   if (!course) throw new AppError('course_unknown', `course ${asked.courseId} is not listed`);
   return {
@@ -63,7 +67,7 @@ export async function loadLearnPage(asked: Asked): Promise<LearnPageProps> {
     hasRecordings: await hasRecordings(enrollment.enrollmentId),
     layout: await findTerminalLayout({ actor: asActor(viewer), enrollmentId: enrollment.enrollmentId }),
     actions: boundActions(enrollment.enrollmentId),
-    ...chapterContent(chapter, enrollment),
+    ...chapterContent({ chapter: personalChapter(chapter, seed), enrollment, seed }),
   };
 }
 
@@ -92,14 +96,17 @@ async function openSandbox(viewer: ViewerView, { enrollmentId, courseId }: Enrol
   }
 }
 
-function chapterContent(chapter: Chapter, { steps: progress }: EnrollmentView) {
+type Content = { chapter: Chapter; enrollment: EnrollmentView; seed: string };
+
+function chapterContent({ chapter, enrollment, seed }: Content) {
   const { steps } = chapter;
+  const progress = enrollment.steps;
   const explained = steps.filter((step) => step.question && progress[step.stepKey]?.passedAt);
   return {
     lead: chapter.lead,
     intro: draw(chapter.intro),
     outro: draw(chapter.outro),
-    steps: steps.map((step) => stepMeta(step, [])),
+    steps: steps.map((step) => stepMeta(step, seed)),
     needs: Object.fromEntries(steps.map((step) => [step.stepKey, [...step.needs]])),
     prose: Object.fromEntries(steps.map((step) => [step.stepKey, drawStep(step)])),
     explanations: Object.fromEntries(explained.map((step) => [step.stepKey, step.question?.explanation ?? ''])),
@@ -111,7 +118,7 @@ type Tree = ComponentProps<typeof Prose>['tree'];
 const draw = (tree: Tree | null) => (tree && tree.children.length > 0 ? <Prose tree={tree} /> : null);
 
 function drawStep(step: Step) {
-  const hints = step.hints.map((tree) => draw(tree));
+  const hints = step.hints.map(({ when, body }) => ({ when, body: draw(body) }));
   return { body: draw(step.body), hints, solution: draw(step.solution) };
 }
 
@@ -119,6 +126,7 @@ function boundActions(enrollmentId: string): LearnPageProps['actions'] {
   return {
     checkNow: checkNow.bind(null, enrollmentId),
     answer: answer.bind(null, enrollmentId),
+    noteHelp: noteHelp.bind(null, enrollmentId),
     startSandbox: startSandbox.bind(null, enrollmentId),
     resetSandbox: resetSandbox.bind(null, enrollmentId),
     prepareStep: prepareStep.bind(null, enrollmentId),

@@ -1,0 +1,9 @@
+-- AlterTable
+ALTER TABLE "StepProgress" ADD COLUMN     "hintsShown" INTEGER NOT NULL DEFAULT 0,
+ADD COLUMN     "lastHint" TEXT NOT NULL DEFAULT '',
+ADD COLUMN     "lastParts" TEXT NOT NULL DEFAULT '',
+ADD COLUMN     "sameFailures" INTEGER NOT NULL DEFAULT 0,
+ADD COLUMN     "share" INTEGER NOT NULL DEFAULT 0,
+ADD COLUMN     "solutionRunAt" TIMESTAMP(3),
+ADD COLUMN     "solutionShownAt" TIMESTAMP(3),
+ALTER COLUMN "lastCheckedAt" DROP NOT NULL;
