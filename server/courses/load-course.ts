@@ -1,10 +1,10 @@
 import path from 'node:path';
-import { parse as parseYaml } from 'yaml';
 import { parseChapter, yamlMistake } from './chapter-parser.ts';
 import { checkFinder } from './check-script.ts';
 import { type ChapterFolder, chapterFolders, digest, figureFiles, readText } from './course-files.ts';
 import { type Chapter, type Course, type CourseProblem, LANGUAGES, type Language } from './course-model.ts';
-import { type CourseFile, courseFile, schemaMistakes } from './course-schema.ts';
+import { type CourseFile, courseFile } from './course-schema.ts';
+import { readYaml } from './course-yaml.ts';
 import { ProblemList } from './problem-list.ts';
 import { translationMistakes } from './translation.ts';
 
@@ -18,10 +18,16 @@ export type LoadedCourse = {
   problems: CourseProblem[];
 };
 
-type LoadRequest = { contentDir: string; courseId: string; previous: LoadedCourse | null };
+type LoadRequest = {
+  contentDir: string;
+  courseId: string;
+  previous: LoadedCourse | null;
+  /** Where `checks/lib.sh` lies, for a course outside the content folder. */
+  helpersDir?: string;
+};
 
 /** Reads one course. Where a file is broken, the last readable state of it (`previous`) stays in use. */
-export function loadCourse({ contentDir, courseId, previous }: LoadRequest): LoadedCourse {
+export function loadCourse({ contentDir, courseId, previous, helpersDir = contentDir }: LoadRequest): LoadedCourse {
   const courseDir = path.join(contentDir, courseId);
   const { about, problems } = readCourseFile(courseDir, courseId);
   const chapters = new Map<string, Chapter>();
@@ -29,7 +35,7 @@ export function loadCourse({ contentDir, courseId, previous }: LoadRequest): Loa
   const folders = chapterFolders(courseDir);
   problems.push(...doubledIds(courseId, folders));
   for (const folder of folders) {
-    const loaded = loadChapter({ contentDir, courseId, folder });
+    const loaded = loadChapter({ contentDir, courseId, folder, helpersDir });
     problems.push(...loaded.problems);
     for (const [address, { file }] of loaded.figures) figures.set(`${folder.chapterId}/${address}`, file);
     for (const language of loaded.languages) {
@@ -50,12 +56,10 @@ function readCourseFile(courseDir: string, courseId: string): { about: CourseFil
   const problems = new ProblemList({ courseId, file: `${courseId}/course.yaml` });
   const remedy = 'title, summary, authors (a list), licence, source (title, author, licence), translations, sandbox';
   try {
-    const read = courseFile.safeParse(parseYaml(readText(path.join(courseDir, 'course.yaml')) ?? ''), {
-      reportInput: true,
-    });
-    if (read.success) return { about: read.data, problems: problems.all };
-    for (const what of schemaMistakes(read.error)) {
-      problems.add({ what, remedy: what.startsWith('sandbox') ? SANDBOX_REMEDY : remedy });
+    const read = readYaml(readText(path.join(courseDir, 'course.yaml')) ?? '', courseFile);
+    if (read.data !== null) return { about: read.data, problems: problems.all };
+    for (const { what, line } of read.mistakes) {
+      problems.add({ what, remedy: what.startsWith('sandbox') ? SANDBOX_REMEDY : remedy, line });
     }
   } catch (error) {
     problems.add({ what: yamlMistake(error), remedy });
@@ -63,19 +67,13 @@ function readCourseFile(courseDir: string, courseId: string): { about: CourseFil
   return { about: null, problems: problems.all };
 }
 
-function loadChapter({
-  contentDir,
-  courseId,
-  folder,
-}: {
-  contentDir: string;
-  courseId: string;
-  folder: ChapterFolder;
-}) {
+type ChapterRequest = { contentDir: string; courseId: string; folder: ChapterFolder; helpersDir: string };
+
+function loadChapter({ contentDir, courseId, folder, helpersDir }: ChapterRequest) {
   const courseDir = path.join(contentDir, courseId);
   const chapterDir = path.join(courseDir, folder.folder);
   const figures = figureFiles(chapterDir);
-  const check = checkFinder({ contentDir, courseDir, chapterDir });
+  const check = checkFinder({ helpersDir, courseDir, chapterDir });
   const chapters = new Map<Language, Chapter>();
   const languages: Language[] = [];
   const problems: CourseProblem[] = [];

@@ -1,7 +1,14 @@
 import type { Node } from 'unist';
 import type { CourseProblem } from './course-model.ts';
 
-type Report = { what: string; remedy?: string; at?: Node | undefined; severity?: CourseProblem['severity'] };
+type Report = {
+  what: string;
+  remedy?: string;
+  at?: Node | undefined;
+  /** Where there is no node. */
+  line?: number;
+  severity?: CourseProblem['severity'];
+};
 
 /** Collects what an author has to mend in one file. */
 export class ProblemList {
@@ -14,8 +21,7 @@ export class ProblemList {
     this.#file = file;
   }
 
-  add({ what, remedy, at, severity = 'error' }: Report): void {
-    const line = at?.position?.start.line;
+  add({ what, remedy, at, line = at?.position?.start.line, severity = 'error' }: Report): void {
     this.all.push({
       courseId: this.#courseId,
       severity,

@@ -134,6 +134,21 @@ export const RULES: readonly Rule[] = [
     types: ['server/sandboxes/driver'],
     packages: ['node:*'],
   },
+  {
+    zone: 'server/authoring',
+    zones: [
+      ...PLAIN,
+      'server/courses',
+      'server/replay',
+      'server/checks',
+      'server/sandboxes/drivers/docker',
+      'server/sandboxes/engine',
+      'server/sandboxes/images',
+      'server/sandboxes/registry',
+    ],
+    types: ['server/sandboxes/driver'],
+    packages: ['node:*', 'zod', 'yaml', 'tar-stream'],
+  },
   { zone: 'server/sandboxes/driver', zones: [], packages: ['node:*'] },
   {
     zone: 'server/sandboxes/drivers/parts',
