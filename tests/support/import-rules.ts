@@ -141,6 +141,7 @@ export const RULES: readonly Rule[] = [
       'server/courses',
       'server/replay',
       'server/checks',
+      'server/sole-process',
       'server/sandboxes/drivers/docker',
       'server/sandboxes/engine',
       'server/sandboxes/images',
