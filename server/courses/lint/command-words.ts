@@ -53,7 +53,7 @@ function wordsOfLine(text: string): string[] {
 /** Quoted text becomes `""`, a comment nothing, redirections with an `&` lose it. */
 const withoutQuotes = (text: string) =>
   text
-    .replace(/\\./g, 'x')
+    .replace(/\\./g, '$')
     .replace(/'[^']*'|"[^"]*"/g, '""')
     .replace(/(^|\s)#.*$/, '')
     .replace(/\d?[<>]{1,2}&\d?|&>{1,2}/g, '>');
