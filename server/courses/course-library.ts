@@ -14,6 +14,8 @@ const LOOK_AGAIN_MS = 1_000;
 /** Every course of the content folder. What an author edits is read again by itself. */
 export interface CourseLibrary {
   list(language?: Language): CourseSummary[];
+  /** What a new class may choose. */
+  offered(language?: Language): CourseSummary[];
   /** Throws `course_unknown`. */
   course(courseId: string): Course;
   /** In English where that language is not written. Throws `course_unknown` or `not_found`. */
@@ -47,6 +49,10 @@ class FolderLibrary implements CourseLibrary {
     return [...this.#loaded.values()].flatMap(({ course, chapters }) =>
       course ? [courseSummary(course, (id) => chapters.get(`${id}.${language}`) ?? null, language)] : [],
     );
+  }
+
+  offered(language: Language = 'en'): CourseSummary[] {
+    return this.list(language);
   }
 
   course(courseId: string): Course {

@@ -24,18 +24,21 @@ type LoadRequest = {
   previous: LoadedCourse | null;
   /** Where `checks/lib.sh` lies, for a course outside the content folder. */
   helpersDir?: string;
+  /** Where the course's folder is not called like the course. */
+  courseDir?: string;
 };
 
 /** Reads one course. Where a file is broken, the last readable state of it (`previous`) stays in use. */
-export function loadCourse({ contentDir, courseId, previous, helpersDir = contentDir }: LoadRequest): LoadedCourse {
-  const courseDir = path.join(contentDir, courseId);
+export function loadCourse(request: LoadRequest): LoadedCourse {
+  const { contentDir, courseId, previous, helpersDir = contentDir } = request;
+  const courseDir = request.courseDir ?? path.join(contentDir, courseId);
   const { about, problems } = readCourseFile(courseDir, courseId);
   const chapters = new Map<string, Chapter>();
   const figures = new Map<string, string>();
   const folders = chapterFolders(courseDir);
   problems.push(...doubledIds(courseId, folders));
   for (const folder of folders) {
-    const loaded = loadChapter({ contentDir, courseId, folder, helpersDir });
+    const loaded = loadChapter({ courseDir, courseId, folder, helpersDir });
     problems.push(...loaded.problems);
     for (const [address, { file }] of loaded.figures) figures.set(`${folder.chapterId}/${address}`, file);
     for (const language of loaded.languages) {
@@ -67,10 +70,9 @@ function readCourseFile(courseDir: string, courseId: string): { about: CourseFil
   return { about: null, problems: problems.all };
 }
 
-type ChapterRequest = { contentDir: string; courseId: string; folder: ChapterFolder; helpersDir: string };
+type ChapterRequest = { courseDir: string; courseId: string; folder: ChapterFolder; helpersDir: string };
 
-function loadChapter({ contentDir, courseId, folder, helpersDir }: ChapterRequest) {
-  const courseDir = path.join(contentDir, courseId);
+function loadChapter({ courseDir, courseId, folder, helpersDir }: ChapterRequest) {
   const chapterDir = path.join(courseDir, folder.folder);
   const figures = figureFiles(chapterDir);
   const check = checkFinder({ helpersDir, courseDir, chapterDir });

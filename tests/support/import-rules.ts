@@ -34,6 +34,7 @@ export const RULES: readonly Rule[] = [
       'server/checks',
       'server/clock',
       'server/config',
+      'server/course-imports',
       'server/courses',
       'server/facts',
       'server/files',
@@ -73,6 +74,7 @@ export const RULES: readonly Rule[] = [
       'components/recording',
       'server/shared',
       'server/accounts',
+      'server/course-imports',
       'server/courses',
       'server/progress',
       'server/classrooms',
@@ -133,6 +135,11 @@ export const RULES: readonly Rule[] = [
     zones: [...PLAIN, 'server/courses', 'server/checks', 'server/terminals', 'server/sandboxes'],
     types: ['server/sandboxes/driver'],
     packages: ['node:*'],
+  },
+  {
+    zone: 'server/course-imports',
+    zones: [...PLAIN, 'server/courses'],
+    packages: ['node:*', 'zod', 'tar-stream'],
   },
   {
     zone: 'server/authoring',
