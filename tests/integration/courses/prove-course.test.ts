@@ -2,12 +2,14 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { importKillercoda } from '#server/authoring/killercoda/import-killercoda.ts';
 import { newCourse } from '#server/authoring/new-course.ts';
 import { chapterTable } from '#server/authoring/prove/proof-table.ts';
 import { type CourseReport, proveCourse } from '#server/authoring/prove/prove-course.ts';
 import { loadCourse } from '#server/courses/load-course.ts';
 import type { Sandbox } from '#server/sandboxes/driver.ts';
 import { type Lab, openLab } from '../../support/lab-for-tests.ts';
+import { SAMPLE, writeFiles } from '../../support/sample-scenario.ts';
 
 /** Building the lab image for the first time takes minutes. */
 const LAB_TIMEOUT_MS = 900_000;
@@ -100,6 +102,22 @@ test('a step that the sandbox cannot offer is skipped, and the course not called
   const [step, question] = report.chapters[0]?.steps ?? [];
   expect(step).toMatchObject({ verdict: 'skipped', lacks: ['shell'], checkRuns: 0, pageMs: null });
   expect(question?.verdict).toBe('unchecked');
+});
+
+test('a scenario that was brought from Killercoda is proven like any course', async () => {
+  const { 'box/text.md': text = '', 'box/verify.sh': verify = '' } = SAMPLE;
+  const index = { title: 'Boxes', details: { steps: [{ title: 'Box', text: 'text.md', verify: 'verify.sh' }] } };
+  const from = path.join(above, 'scenario');
+  const files = {
+    'index.json': JSON.stringify(index),
+    'text.md': text.replace(/.*plan.svg.*/, ''),
+    'verify.sh': verify,
+  };
+  writeFiles(from, files);
+  importKillercoda({ from, courseDir: path.join(above, 'boxes') });
+  const report = await prove('boxes');
+  expect(flaws(report)).toEqual([]);
+  expect(report.proven).toBe(true);
 });
 
 function without(sandbox: Sandbox, lacking: string): Sandbox {
