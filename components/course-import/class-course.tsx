@@ -20,7 +20,7 @@ export function ClassCourseButton({ view, move }: { view: ClassCourseView; move:
   return (
     <>
       <Button variant="quiet" onClick={() => setOpened(true)}>
-        {newest ? t('buttonNew', { number }) : t('button', { number })}
+        {newest ? t('buttonNew', { number, newest: newest.number }) : t('button', { number })}
       </Button>
       <Modal
         opened={opened}

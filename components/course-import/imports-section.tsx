@@ -99,7 +99,9 @@ function VersionLine({ version, removeVersion, onRemoved }: VersionLineProps) {
       <th scope="row">
         {title} <small>{t('steps', { count: steps })}</small>
       </th>
-      <td data-number>{number}</td>
+      <td data-number className={classes.named} data-label={t('version')}>
+        {number}
+      </td>
       <td className={classes.origin}>
         {t(`kind.${origin.kind}`)} <code>{origin.where}</code>
         {origin.revision === null ? null : <code> {origin.revision.slice(0, 10)}</code>}
@@ -107,7 +109,9 @@ function VersionLine({ version, removeVersion, onRemoved }: VersionLineProps) {
       <td>
         <AgeText iso={importedAt} area="admin" /> <small>{importedBy}</small>
       </td>
-      <td data-number>{version.classes}</td>
+      <td data-number className={classes.named} data-label={t('classes')}>
+        {version.classes}
+      </td>
       <td className={admin.lineActions}>
         <ConfirmButton
           label={t('remove')}

@@ -89,7 +89,7 @@ test('a packed course is there as version 1, and a class can work with it', asyn
   await dialog.getByRole('button', { name: 'Create class' }).click();
   const code = await dialog.getByText(/^[A-Z]+-\d+$/).textContent();
   await dialog.getByRole('link', { name: 'Open the live class' }).click();
-  await expect(teacher.getByRole('button', { name: 'Course version 1', exact: true })).toBeVisible();
+  await expect(teacher.getByRole('button', { name: 'Version 1', exact: true })).toBeVisible();
   student = await (await newStudentContext(teacher.context().browser() ?? fail(), product.url)).newPage();
   await student.goto('/');
   await student.getByLabel('Class code').fill(code ?? '');
@@ -117,7 +117,7 @@ test('a new version reaches the class when its teacher says so, and what was pas
   await student.reload();
   await expect(student.getByRole('heading', { name: 'Write a file' })).toBeVisible();
   await teacher.reload();
-  await teacher.getByRole('button', { name: 'Course version 1, a newer one is there' }).click();
+  await teacher.getByRole('button', { name: 'Version 1 (new: 2)' }).click();
   const dialog = teacher.getByRole('dialog');
   await expect(dialog.getByText('1 new step')).toBeVisible();
   await expect(dialog.getByText('Make a file')).toBeVisible();
@@ -125,7 +125,7 @@ test('a new version reaches the class when its teacher says so, and what was pas
   expect(await violations(teacher)).toEqual([]);
   for (const look of LOOKS) await shoot(teacher, 'teach-course-version', look);
   await dialog.getByRole('button', { name: 'Move the class to version 2' }).click();
-  await expect(teacher.getByRole('button', { name: 'Course version 2', exact: true })).toBeVisible();
+  await expect(teacher.getByRole('button', { name: 'Version 2', exact: true })).toBeVisible();
   await student.reload();
   await expect(student).toHaveURL(/\/learn\/files-basics--v2\//);
   await expect(student.getByRole('heading', { name: 'Make a file' })).toBeVisible();

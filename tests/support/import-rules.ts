@@ -145,6 +145,7 @@ export const RULES: readonly Rule[] = [
     zone: 'server/authoring',
     zones: [
       ...PLAIN,
+      'server/course-imports',
       'server/courses',
       'server/replay',
       'server/checks',
@@ -155,7 +156,7 @@ export const RULES: readonly Rule[] = [
       'server/sandboxes/registry',
     ],
     types: ['server/sandboxes/driver'],
-    packages: ['node:*', 'zod', 'yaml', 'tar-stream'],
+    packages: ['node:*', 'zod', 'yaml', 'tar-stream', 'mdast', 'unist-util-visit'],
   },
   { zone: 'server/sandboxes/driver', zones: [], packages: ['node:*'] },
   {
