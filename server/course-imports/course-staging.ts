@@ -9,6 +9,7 @@ const PARTS = [
   /^checks\/[a-z0-9][a-z0-9-]*\.sh$/,
   /^\d{2}-[a-z][a-z0-9-]*\/(chapter(\.[a-z]{2})?\.md|checks\/[a-z0-9][a-z0-9-]*\.sh|figures\/[A-Za-z0-9][A-Za-z0-9._-]*)$/,
 ];
+const CHAPTER = /^\d{2}-/;
 /** Packers of other systems put these beside the real thing. */
 const LITTER = /^(__MACOSX\/|pax_global_header$)|(^|\/)\._/;
 const TOLD_IGNORED = 50;
@@ -58,7 +59,7 @@ export class CourseStaging {
     const part = rest.join('/');
     if (kind === 'folder') return false;
     if (!PARTS.some((pattern) => pattern.test(part))) {
-      if (this.ignored.length < TOLD_IGNORED) this.ignored.push(part);
+      this.#ignore(part);
       return false;
     }
     if (kind === 'link') throw new ImportRefusal(name, 'is a link', 'put the file itself there');
@@ -81,6 +82,13 @@ export class CourseStaging {
       await file.write(chunk);
     }
     if (written !== size) throw new ImportRefusal(name, 'is cut off', 'send it again');
+  }
+
+  /** A folder that is no chapter is named once, not file by file. */
+  #ignore(part: string): void {
+    const [folder = '', rest] = part.split('/');
+    const told = rest === undefined || CHAPTER.test(folder) || folder === 'checks' ? part : `${folder}/`;
+    if (this.ignored.length < TOLD_IGNORED && !this.ignored.includes(told)) this.ignored.push(told);
   }
 
   #beginWith(top: string): void {

@@ -28,19 +28,26 @@ export interface CourseLibrary {
   figureFile(courseId: string, chapterId: string, address: string): string;
 }
 
-export async function loadCourses(contentDir: string, clock: Clock = systemClock): Promise<CourseLibrary> {
-  return new FolderLibrary(contentDir, clock);
+/** `lookAgainMs`: how old what was read may be before it is looked whether a file changed. */
+export async function loadCourses(
+  contentDir: string,
+  clock: Clock = systemClock,
+  lookAgainMs: number = LOOK_AGAIN_MS,
+): Promise<CourseLibrary> {
+  return new FolderLibrary(contentDir, clock, lookAgainMs);
 }
 
 class FolderLibrary implements CourseLibrary {
   readonly #contentDir: string;
   readonly #clock: Clock;
+  readonly #lookAgainMs: number;
   readonly #loaded = new Map<string, LoadedCourse & { fingerprint: string }>();
   #lookedAtMs = Number.NEGATIVE_INFINITY;
 
-  constructor(contentDir: string, clock: Clock) {
+  constructor(contentDir: string, clock: Clock, lookAgainMs: number) {
     this.#contentDir = contentDir;
     this.#clock = clock;
+    this.#lookAgainMs = lookAgainMs;
     this.#look();
   }
 
@@ -94,7 +101,7 @@ class FolderLibrary implements CourseLibrary {
 
   #look(): void {
     const nowMs = this.#clock.now().getTime();
-    if (nowMs - this.#lookedAtMs < LOOK_AGAIN_MS) return;
+    if (nowMs - this.#lookedAtMs < this.#lookAgainMs) return;
     this.#lookedAtMs = nowMs;
     const courseIds = courseFolders(this.#contentDir);
     for (const gone of this.#loaded.keys()) if (!courseIds.includes(gone)) this.#loaded.delete(gone);
