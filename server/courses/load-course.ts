@@ -4,9 +4,9 @@ import { checkFinder } from './check-script.ts';
 import { type ChapterFolder, chapterFolders, digest, figureFiles, readText } from './course-files.ts';
 import { type Chapter, type Course, type CourseProblem, LANGUAGES, type Language } from './course-model.ts';
 import { type CourseFile, courseFile } from './course-schema.ts';
-import { readYaml } from './course-yaml.ts';
 import { ProblemList } from './problem-list.ts';
 import { translationMistakes } from './translation.ts';
+import { readYaml } from './yaml-text.ts';
 
 export type LoadedCourse = {
   /** Null when the course has never been readable. */
@@ -59,11 +59,11 @@ function readCourseFile(courseDir: string, courseId: string): { about: CourseFil
   const problems = new ProblemList({ courseId, file: `${courseId}/course.yaml` });
   const remedy = 'title, summary, authors (a list), licence, source (title, author, licence), translations, sandbox';
   try {
-    const read = readYaml(readText(path.join(courseDir, 'course.yaml')) ?? '', courseFile);
-    if (read.data !== null) return { about: read.data, problems: problems.all };
-    for (const { what, line } of read.mistakes) {
-      problems.add({ what, remedy: what.startsWith('sandbox') ? SANDBOX_REMEDY : remedy, line });
+    const { value, mistakes } = readYaml(readText(path.join(courseDir, 'course.yaml')) ?? '', courseFile);
+    for (const { what, line } of mistakes) {
+      problems.add({ what, remedy: what.startsWith('sandbox') ? SANDBOX_REMEDY : remedy, line: line ?? undefined });
     }
+    return { about: value, problems: problems.all };
   } catch (error) {
     problems.add({ what: yamlMistake(error), remedy });
   }

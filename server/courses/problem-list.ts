@@ -6,7 +6,7 @@ type Report = {
   remedy?: string;
   at?: Node | undefined;
   /** Where there is no node. */
-  line?: number;
+  line?: number | undefined;
   severity?: CourseProblem['severity'];
 };
 

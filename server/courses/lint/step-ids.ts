@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { readText } from '../course-files.ts';
-import { readYaml } from '../course-yaml.ts';
+import { readYaml } from '../yaml-text.ts';
 import { type CourseSources, lineOf, stepsOf } from './course-sources.ts';
 import type { Finding } from './finding.ts';
 
@@ -27,11 +27,11 @@ export function lintStepIds(sources: CourseSources): Finding[] {
     return [{ severity: 'note', file, line: 1, what, remedy: `${note} writes it` }];
   }
   const read = readYaml(text, ledger);
-  if (read.data === null) {
+  if (read.value === null) {
     const remedy = '<chapter id>/<step id>: used or retired';
-    return read.mistakes.map(({ what, line }) => ({ severity: 'error', file, line, what, remedy }));
+    return read.mistakes.map(({ what, line }) => ({ severity: 'error', file, line: line ?? 1, what, remedy }));
   }
-  const known = read.data;
+  const known = read.value;
   const steps = stepsInEnglish(sources);
   const gone = Object.keys(known).filter((key) => known[key] === 'used' && !steps.has(key));
   return [
@@ -69,7 +69,7 @@ function stepsInEnglish({ pages }: CourseSources): Map<string, At> {
 /** Notes new ids as used and vanished ones as retired. A retired one stays so. Answers the file's name. */
 export function noteStepIds(sources: CourseSources): string {
   const file = path.join(sources.courseDir, STEP_IDS_FILE);
-  const known = readYaml(readText(file) ?? '{}', ledger).data;
+  const known = readYaml(readText(file) ?? '{}', ledger).value;
   if (known === null) throw new Error(`${file} cannot be read: mend it first`);
   const steps = stepsInEnglish(sources);
   const all = [...new Set([...Object.keys(known), ...steps.keys()])].sort();
