@@ -6,6 +6,7 @@ import { recordingNotice } from './classrooms/class-recording.ts';
 import { moveToStep } from './classrooms/move-to-step.ts';
 import { requireClassroom } from './classrooms/require-classroom.ts';
 import type { Clock } from './clock.ts';
+import { composeWatching } from './compose-watching.ts';
 import type { CourseLibrary } from './courses/course-library.ts';
 import { AppError } from './errors.ts';
 import type { Facts } from './facts.ts';
@@ -21,6 +22,7 @@ import { LIVE_SUBPROTOCOL, type LiveEvent, TERMINAL_SUBPROTOCOL } from './shared
 import { createTerminalDoor } from './terminals/door.ts';
 import type { Recorder } from './terminals/recording/recorder.ts';
 import type { TerminalRegistry } from './terminals/registry.ts';
+import type { WatchLedger } from './terminals/watching/watch-ledger.ts';
 
 /** Longer than a lab image takes to build: who waits for it gets the prompt by itself. */
 const SHELL_WAIT_MS = 30 * 60_000;
@@ -36,34 +38,40 @@ type DoorParts = {
   ports: PortWatch;
 };
 
-export type Doors = { doors: Door[]; dispose(): void };
+export type Doors = { doors: Door[]; dispose(): Promise<void> };
 
 /** The two WebSocket doors, each asking the permission table before anything is started or told. */
 export function createDoors(parts: DoorParts): Doors {
-  const terminal = terminalDoor(parts);
+  const watching = composeWatching(parts.clock);
+  const terminal = terminalDoor(parts, watching);
   const live = liveDoor(parts);
   return {
     doors: [
       { path: '/ws/terminal', subprotocol: TERMINAL_SUBPROTOCOL, handle: terminal.handle },
       { path: '/ws/live', subprotocol: LIVE_SUBPROTOCOL, handle: live.handle },
     ],
-    dispose() {
+    async dispose() {
       terminal.dispose();
       live.dispose();
+      await watching.dispose();
     },
   };
 }
 
-function terminalDoor({ clock, sandboxes, terminals }: DoorParts) {
+function terminalDoor({ clock, sandboxes, terminals }: DoorParts, watching: WatchLedger) {
   return createTerminalDoor({
     registry: terminals,
     clock,
     async authorize(request, url) {
       const actor = await requireActor(headersOf(request));
       const enrollmentId = url.searchParams.get('enrollment') ?? '';
-      const seat = await requireSeat({ actor, seatId: enrollmentId, action: 'terminal:attach' });
-      return { enrollmentId, courseId: seat.courseId, mayWrite: true };
+      const mayWrite = url.searchParams.get('watch') === null;
+      const seat = mayWrite
+        ? await requireSeat({ actor, seatId: enrollmentId, action: 'terminal:attach' })
+        : await requireEnrollment({ actor, enrollmentId, action: 'terminal:watch' });
+      return { enrollmentId, courseId: seat.courseId, person: actor, mayWrite };
     },
+    watch: (begun) => watching.begin(begun),
     async openShell({ enrollmentId, courseId, name, size }) {
       // A page that comes back to an ended sandbox shows why it ended; a new one is the student's own choice.
       const { phase, error } = sandboxes.view(enrollmentId);

@@ -11,6 +11,7 @@ import { createHost, type Host } from './compose-host.ts';
 import { composePreviews } from './compose-previews.ts';
 import { composeRecordings } from './compose-recordings.ts';
 import { composeSandboxes, freeBytesAt } from './compose-sandboxes.ts';
+import { auditTurn } from './compose-watching.ts';
 import type { Config } from './config.ts';
 import type { CourseLibrary } from './courses/course-library.ts';
 import { closeDatabase, openDatabase } from './db.ts';
@@ -100,7 +101,7 @@ export async function compose(config: Config): Promise<Product> {
       recordings.start();
     },
     async dispose() {
-      entrance.dispose();
+      await entrance.dispose();
       sweeping[Symbol.dispose]();
       ports.dispose();
       previews.dispose();
@@ -124,7 +125,10 @@ type TerminalParts = { config: Config; recorder: Recorder; sandboxOf: (seatId: s
 function openTerminals({ config, recorder, sandboxOf }: TerminalParts) {
   const spools = new SpoolStore({ folder: path.join(config.webHome, 'terminals'), bytes: SCROLLBACK_BYTES });
   const tap = recorder.tap.bind(recorder);
-  return { spools, terminals: createTerminalRegistry({ clock, tap, spools: { store: spools, sandboxOf } }) };
+  return {
+    spools,
+    terminals: createTerminalRegistry({ clock, tap, spools: { store: spools, sandboxOf }, onTurn: auditTurn }),
+  };
 }
 
 type SnapshotParts = { config: Config; host: Host; sandboxes: () => SandboxManager };

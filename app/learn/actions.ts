@@ -102,6 +102,8 @@ export async function keepLayout(enrollmentId: string, layout: TerminalLayout): 
     const actor = await requireActor(await headers());
     const request = { enrollmentId: parse(enrollmentIdShape, enrollmentId), layout: parse(terminalLayout, layout) };
     await keepTerminalLayout({ actor, ...request });
+    const { shells } = request.layout;
+    runtime().live.publish(`enrollment:${request.enrollmentId}`, { type: 'shells', shells });
     return null;
   });
 }

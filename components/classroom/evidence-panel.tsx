@@ -13,6 +13,7 @@ import classes from './evidence-panel.module.css';
 import type { GridColumn } from './grid-columns.ts';
 import { StudentPorts } from './student-ports.tsx';
 import { AgeText } from './use-now.tsx';
+import { WatchLink } from './watch-link.tsx';
 
 type EvidencePanelProps = {
   row: StudentRow | null;
@@ -21,7 +22,7 @@ type EvidencePanelProps = {
   columns: readonly GridColumn[];
   /** Null where the class is closed: its sandboxes are gone. */
   copy: { classroomId: string; openCopy: OpenCopy } | null;
-  /** The viewer may watch the student's recordings. */
+  /** The viewer may watch the student's recordings, and their terminal while the class is open. */
   recordings: boolean;
   onMove: (column: number) => void;
   onClose: () => void;
@@ -60,6 +61,7 @@ export function EvidencePanel({ row, label, column, columns, copy, recordings, o
               {t('next')}
             </Button>
           </div>
+          {copy && recordings ? <WatchLink classroomId={copy.classroomId} enrollmentId={row.enrollmentId} /> : null}
           {copy ? <CopySandbox key={row.enrollmentId} enrollmentId={row.enrollmentId} {...copy} /> : null}
           {copy ? <StudentPorts key={`${row.enrollmentId} ports`} enrollmentId={row.enrollmentId} /> : null}
           {recordings ? <RecordingsLink enrollmentId={row.enrollmentId} /> : null}

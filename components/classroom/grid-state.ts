@@ -23,6 +23,7 @@ export function applyGridEvent(state: GridState, event: LiveEvent): GridState {
       return withoutRow(state, event.enrollmentId);
     case 'sandbox':
     case 'ports':
+    case 'shells':
     case 'step':
     case 'checking':
     case 'recording':

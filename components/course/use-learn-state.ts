@@ -101,6 +101,7 @@ function applyEvent(facts: Facts, event: LiveEvent): Facts {
       return { ...facts, recording: event.recording };
     case 'checking':
       return { ...facts, checking: toggled(facts.checking, event.stepKey, event.running) };
+    case 'shells':
     case 'student':
     case 'student_left':
     case 'image':

@@ -11,7 +11,18 @@ type SettingsMenuProps = { settings: TerminalSettings; onSettings: (change: Part
 type Switch = 'screenReader' | 'keyBar' | 'copyByCtrlC' | 'bellSound' | 'programsCopy';
 
 const SWITCHES: readonly Switch[] = ['screenReader', 'keyBar', 'copyByCtrlC', 'bellSound', 'programsCopy'];
-const KEYS = ['copy', 'paste', 'search', 'larger', 'smaller', 'screenReader', 'readOutput', 'split', 'pane'] as const;
+const KEYS = [
+  'copy',
+  'paste',
+  'search',
+  'larger',
+  'smaller',
+  'screenReader',
+  'readOutput',
+  'split',
+  'pane',
+  'company',
+] as const;
 
 /** What this browser prefers in every terminal, and the keys. */
 export function SettingsMenu({ settings, onSettings }: SettingsMenuProps) {

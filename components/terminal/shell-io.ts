@@ -37,7 +37,8 @@ export function createShellIo(parts: Current<ShellParts | null>, props: Current<
     press,
     type(text) {
       if (!isTerminalAnswer(text)) press(props.current.hold(text));
-      else if (!isReplaying()) send(text);
+      // Unheard where somebody else types: their page answers.
+      else if (!isReplaying()) parts.current?.client.type(text);
     },
     paste(given) {
       const { shell, settings, onPasteQuestion } = props.current;

@@ -1,3 +1,4 @@
+import type { Company } from '#server/shared/company.ts';
 import type { EndingWarning } from '#server/shared/protocol.ts';
 import type { CommandOutput } from './command-marks.ts';
 import { type BarKey, keySequence, type Modifiers } from './key-sequences.ts';
@@ -16,6 +17,8 @@ export interface ShellHandle {
   cancelRun(): void;
   retry(): void;
   takeKeyboard(): void;
+  answerTurn(turnId: string, allow: boolean): void;
+  endTurn(): void;
   focus(): void;
   selection(): string;
   /** Pastes, or asks first where lines would run at once. */
@@ -37,14 +40,13 @@ type AssembleOptions = {
   address: string;
   onState: (shell: string, state: TerminalState) => void;
   onRun: (shell: string, state: RunState) => void;
-  onReturn: (shell: string, whole: boolean) => void;
+  onReturn: (shell: string) => void;
   onWarning: (warning: EndingWarning) => void;
-  /** Drawn where something may be missing. */
-  gapWords: string;
+  onCompany: (shell: string, company: Company) => void;
 };
 
 export function assembleShell(options: AssembleOptions): ShellParts {
-  const { screen, shell, onState, onRun, onReturn, onWarning, address, gapWords } = options;
+  const { screen, shell, onState, onRun, onReturn, onWarning, onCompany, address } = options;
   const queue = new RunQueue({ type: (text) => client.type(text), onState: (state) => onRun(shell, state) });
   let wrote = false;
   let atPrompt: boolean | null = null;
@@ -64,18 +66,14 @@ export function assembleShell(options: AssembleOptions): ShellParts {
       screen.write(bytes, drawn);
     },
     onRestart: () => screen.clear(),
-    onGap: (told) =>
-      screen.remark(gapWords, (drawn) => {
-        if (!drawn) onReturn(shell, false);
-        told();
-      }),
-    onReturn: (whole) => whole && onReturn(shell, true),
+    onReturn: () => onReturn(shell),
     onPrompt: (now) => {
       atPrompt = now;
       queue.prompt(now);
     },
     onNotice: onWarning,
     onSize: (size) => screen.drawAt(size),
+    onCompany: (company) => onCompany(shell, company),
   });
   return { screen, client, queue, atPrompt: () => atPrompt };
 }
@@ -93,6 +91,8 @@ export function createHandle({ parts, io }: HandleOptions): ShellHandle {
     cancelRun: () => parts.current?.queue.cancel(),
     retry: () => parts.current?.client.retryNow(),
     takeKeyboard: () => parts.current?.client.takeKeyboard(),
+    answerTurn: (turnId, allow) => parts.current?.client.answerTurn(turnId, allow),
+    endTurn: () => parts.current?.client.endTurn(),
     focus: () => parts.current?.screen.focus(),
     selection: () => parts.current?.screen.selection() ?? '',
     paste: io.paste,

@@ -1,3 +1,4 @@
+import type { Company } from '#server/shared/company.ts';
 import type { EndingWarning } from '#server/shared/protocol.ts';
 import type { RunState } from './run-queue.ts';
 import type { TerminalState } from './terminal-client.ts';
@@ -18,9 +19,10 @@ export type ShellProps = {
   /** Of a notice that could not be drawn among what the shell prints. */
   onNotice: (shell: string, warning: EndingWarning) => void;
   /** Connected again: whether something may be missing that could not be said on the screen, or nothing is. */
-  onReturn: (shell: string, whole: boolean) => void;
+  onReturn: (shell: string) => void;
   /** Keys were pressed while they could not be sent. */
   onLost: () => void;
+  onCompany: (shell: string, company: Company) => void;
   /** True when the key is ours. */
   onShortcut: (event: KeyboardEvent) => boolean;
   /** Lines were pasted that would run at once. */

@@ -55,7 +55,6 @@ export function ShellView(props: ShellViewProps) {
       ...props,
       address: shellAddress(enrollmentId),
       onWarning: warned,
-      gapWords: t('gap'),
     });
     // Chosen by this browser, and known only after the first drawing: the screen may have been opened without it.
     screen.setFontSize(settings.fontSize);

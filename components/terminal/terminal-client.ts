@@ -1,3 +1,4 @@
+import { ALONE, type Company, type TurnEnding } from '#server/shared/company.ts';
 import type { ErrorCode } from '#server/shared/error-codes.ts';
 import {
   ACK_EVERY_BYTES,
@@ -32,15 +33,17 @@ export type TerminalClientOptions = {
   onOutput: (bytes: Uint8Array, drawn: () => void) => void;
   /** What is on the screen belongs to another shell, or bytes are missing before what follows: clear it. */
   onRestart: () => void;
-  /** What was printed here may be missing: the server was away. Calls `told` when the screen has said so. */
-  onGap: (told: () => void) => void;
-  /** Connected again after a break, on the same screen. `whole`: nothing that was printed meanwhile is missing. */
-  onReturn: (whole: boolean) => void;
+  /** Connected again after a break, on the same screen: nothing is missing. */
+  onReturn: () => void;
   onPrompt: (atPrompt: boolean | null) => void;
   /** Its sandbox will be taken away. No bytes: what was drawn is not counted. */
   onNotice: (warning: EndingWarning) => void;
   /** The writer's size, which a viewer draws at. */
   onSize: (size: TerminalSize) => void;
+  /** Who watches, and whose turn it is to type. Nobody while the wire is broken. */
+  onCompany: (company: Company) => void;
+  /** Of a watcher's page: what it asked for, or was given, is over. */
+  onTurnOver?: (why: TurnEnding) => void;
   random?: () => number;
   heartbeatMs?: number;
 };
@@ -66,13 +69,8 @@ export class TerminalClient {
   #size: TerminalSize;
   #socket: WebSocket | null = null;
   #state: TerminalState = { phase: 'connecting' };
+  #company: Company = ALONE;
   #terminalId: string | null = null;
-  #life: string | null = null;
-  /** Gaps that are not told yet, ascending, and the last one that is. */
-  #gaps: number[] = [];
-  #toldGap = -1;
-  /** What came behind a gap that is just being told. */
-  #behindGap: Uint8Array[] | null = null;
   /** Bytes handed on to the screen, drawn by it, and told to the server; all counted since the shell began. */
   #received: number | null = null;
   #drawn = 0;
@@ -102,11 +100,26 @@ export class TerminalClient {
   /** Types into the shell. False when it cannot be sent now: nothing is kept to be typed later. */
   type(text: string): boolean {
     const socket = this.#socket;
-    if (!socket || this.#state.phase !== 'open' || !this.#state.writable) return false;
+    if (!socket || !this.#mayType) return false;
     const bytes = this.#encoder.encode(text);
     for (let start = 0; start < bytes.length; start += MAX_FRAME_BYTES)
       socket.send(bytes.subarray(start, start + MAX_FRAME_BYTES));
     return true;
+  }
+
+  /** A watcher asks the student for a turn to type. */
+  askTurn(): void {
+    this.#say({ type: 'ask_turn' });
+  }
+
+  /** The student's answer to the question of that id. */
+  answerTurn(turnId: string, allow: boolean): void {
+    this.#say({ type: 'answer_turn', turnId, allow });
+  }
+
+  /** The student takes the keyboard back, or the watcher gives up. */
+  endTurn(): void {
+    this.#say({ type: 'end_turn' });
   }
 
   /** True while the screen draws what was printed before: programs' questions in it have been answered already. */
@@ -174,7 +187,7 @@ export class TerminalClient {
         return;
       }
       const { shell } = this.#options;
-      const resume = this.#terminalId ? { terminalId: this.#terminalId, life: this.#life } : {};
+      const resume = this.#terminalId ? { terminalId: this.#terminalId } : {};
       this.#say({ type: 'attach', shell, since: this.#received, size: this.#size, ...resume });
     });
     socket.addEventListener('message', ({ data }) => {
@@ -209,6 +222,12 @@ export class TerminalClient {
       case 'pong':
         this.#measured(performance.now() - event.at);
         return;
+      case 'company':
+        this.#meet({ watchers: event.watchers, turn: event.turn });
+        return;
+      case 'turn_over':
+        this.#options.onTurnOver?.(event.why);
+        return;
       case 'exit':
         this.#become({ phase: 'exited', exitCode: event.exitCode });
         this.#socket?.close(1000);
@@ -223,20 +242,17 @@ export class TerminalClient {
     const otherShell = this.#terminalId !== null && this.#terminalId !== event.terminalId;
     const returns = !otherShell && this.#received === event.offset;
     this.#terminalId = event.terminalId;
-    this.#life = event.life;
-    this.#behindGap = null;
     if (!returns) this.#beginAt(event.offset);
-    this.#gaps = event.gaps.filter((gap) => gap > this.#toldGap);
     this.#acknowledged = Math.max(event.offset, this.#drawn);
     this.#replayEnd = event.end;
     this.#attempt = 0;
     this.#become({ phase: 'open', writable: event.writable, latencyMs: null });
+    this.#meet(event.company);
     if (!event.writable) this.#options.onSize(event.size);
     else if (this.#size.cols !== event.size.cols || this.#size.rows !== event.size.rows)
       this.#say({ type: 'resize', size: this.#size });
     this.#heartbeat.start();
-    if (returns) this.#options.onReturn(this.#gaps.length === 0);
-    this.#draw(new Uint8Array());
+    if (returns) this.#options.onReturn();
   }
 
   /** The server continues somewhere else than where we stopped. */
@@ -245,8 +261,6 @@ export class TerminalClient {
     this.#screen += 1;
     this.#received = offset;
     this.#drawn = offset;
-    // Before the first byte nothing is missing that could be seen.
-    this.#toldGap = offset;
   }
 
   #forget(): void {
@@ -254,34 +268,10 @@ export class TerminalClient {
     this.#screen += 1;
     this.#received = null;
     this.#terminalId = null;
-    this.#life = null;
-    this.#behindGap = null;
     this.#drawn = 0;
   }
 
-  /** Up to the next gap at once; what is behind it when the gap is told. */
   #draw(bytes: Uint8Array): void {
-    if (this.#behindGap) {
-      this.#behindGap.push(bytes);
-      return;
-    }
-    const received = this.#received ?? 0;
-    const gap = this.#gaps[0] ?? Number.POSITIVE_INFINITY;
-    const before = bytes.subarray(0, Math.max(0, gap - received));
-    if (before.length > 0) this.#drawWhole(before);
-    if (gap > received + bytes.length) return;
-    this.#gaps.shift();
-    this.#toldGap = gap;
-    const behind = [bytes.subarray(before.length)];
-    this.#behindGap = behind;
-    this.#options.onGap(() => {
-      if (this.#behindGap !== behind) return;
-      this.#behindGap = null;
-      for (const part of behind) this.#draw(part);
-    });
-  }
-
-  #drawWhole(bytes: Uint8Array): void {
     const end = (this.#received ?? 0) + bytes.length;
     const screen = this.#screen;
     this.#received = end;
@@ -314,6 +304,7 @@ export class TerminalClient {
     this.#socket = null;
     socket?.close(1000);
     this.#stopTimers();
+    this.#meet(ALONE);
     if (this.#state.phase === 'exited') return;
     if (this.#reason && FINAL.has(this.#reason)) {
       this.#become({ phase: 'refused', code: this.#reason });
@@ -323,6 +314,19 @@ export class TerminalClient {
     const wait = backoffMs(this.#attempt, this.#options.random ?? Math.random);
     this.#attempt += 1;
     this.#retryTimer = setTimeout(() => this.#connect(), wait);
+  }
+
+  /** While a watcher has a turn it is theirs alone. */
+  get #mayType(): boolean {
+    if (this.#state.phase !== 'open') return false;
+    const { turn } = this.#company;
+    return turn?.phase === 'writing' ? turn.yours : this.#state.writable;
+  }
+
+  #meet(company: Company): void {
+    if (company === this.#company) return;
+    this.#company = company;
+    if (!this.#disposed) this.#options.onCompany(company);
   }
 
   #stopTimers(): void {

@@ -11,6 +11,7 @@ import { UploadList } from '../files/upload-list.tsx';
 import { useFiles } from '../files/use-files.ts';
 import { RecordingSign } from '../recording/recording-sign.tsx';
 import { copyText } from '../ui/copy-button.tsx';
+import { CompanyStrip } from './company-strip.tsx';
 import { KeyBar } from './key-bar.tsx';
 import { OutputDialog } from './output-dialog.tsx';
 import { PasteQuestion } from './paste-question.tsx';
@@ -79,7 +80,7 @@ export function TerminalPanel(props: TerminalPanelProps) {
   const [layout, changeLayout] = useTerminalLayout(enrollmentId, props.layoutStore);
   const nameOf = useShellName(layout);
   const [settings, changeSettings] = useTerminalSettings();
-  const { states, runs, undrawn, titles, rung, noteRing, seen, tell } = usePanelFacts();
+  const { states, runs, undrawn, companies, titles, rung, noteRing, seen, tell } = usePanelFacts();
   const [ringing, ring] = useBell();
   const keys = useHeldKeys();
   const [searching, setSearching] = useState(false);
@@ -87,10 +88,12 @@ export function TerminalPanel(props: TerminalPanelProps) {
   const [pasting, setPasting] = useState<{ shell: string; text: string } | null>(null);
   const [notice, say] = useNotice();
   const shells = useRef(new Map<string, ShellHandle>());
+  const strip = useRef<HTMLDivElement>(null);
   const { active } = layout;
   const front = () => shells.current.get(active);
   const output = useLastOutput(() => front()?.lastOutput() ?? null, say);
   const state = states[active] ?? CONNECTING;
+  const typing = companies[active]?.turn?.phase === 'writing' ? companies[active].turn.name : null;
   // What is typed while the course types would meet it half way.
   const ready = sandbox.phase === 'ready' && sandbox.replay?.state !== 'running';
 
@@ -107,6 +110,7 @@ export function TerminalPanel(props: TerminalPanelProps) {
   useImperativeHandle(props.ref, () => ({
     run: (command, options) => {
       if (!ready) return say(t('notReady'));
+      if (typing !== null) return say(t('company_holds', { name: typing }));
       front()?.run(command, options);
       front()?.focus();
     },
@@ -144,6 +148,7 @@ export function TerminalPanel(props: TerminalPanelProps) {
   const act: Record<ShortcutAction, () => void> = {
     copy: () => void copy(),
     leave: props.onLeave,
+    company: () => strip.current?.querySelector('button')?.focus(),
     search: () => setSearching(true),
     larger: () => resize('larger'),
     smaller: () => resize('smaller'),
@@ -213,6 +218,20 @@ export function TerminalPanel(props: TerminalPanelProps) {
         />
       )}
       {searching ? <SearchBar onSearch={(text, way) => front()?.search(text, way) ?? false} onEnd={endSearch} /> : null}
+      <CompanyStrip
+        ref={strip}
+        companies={companies}
+        shells={layout.shells.map(({ shell }) => shell)}
+        nameOf={nameOf}
+        onAnswer={(shell, turnId, allow) => {
+          shells.current.get(shell)?.answerTurn(turnId, allow);
+          front()?.focus();
+        }}
+        onTakeBack={(shell) => {
+          shells.current.get(shell)?.endTurn();
+          focusPane(shell);
+        }}
+      />
       <div className={classes.body}>
         <ShellPanes
           layout={layout}
@@ -235,8 +254,8 @@ export function TerminalPanel(props: TerminalPanelProps) {
               ready={ready}
               settings={settings}
               {...tell}
-              onReturn={(name, whole) => name === active && say(t(whole ? 'nothingLost' : 'gap'))}
-              onLost={() => say(t('notSent'))}
+              onReturn={(name) => name === active && say(t('nothingLost'))}
+              onLost={() => say(typing === null ? t('notSent') : t('company_holds', { name: typing }))}
               onShortcut={shortcut}
               onPasteQuestion={(where, text) => setPasting({ shell: where, text })}
               hold={keys.apply}

@@ -2,6 +2,8 @@
 export type ShortcutAction =
   | 'copy'
   | 'leave'
+  /** To the answer to who would like to type, or types. */
+  | 'company'
   | 'search'
   | 'larger'
   | 'smaller'
@@ -27,6 +29,7 @@ const WITH_CTRL_SHIFT: Record<string, ShortcutAction> = {
   '-': 'smaller',
   _: 'smaller',
   escape: 'leave',
+  f6: 'company',
   arrowleft: 'other_pane',
   arrowright: 'other_pane',
   arrowup: 'other_pane',

@@ -1,6 +1,7 @@
 'use client';
 
 import { useState } from 'react';
+import type { Company } from '#server/shared/company.ts';
 import type { EndingWarning } from '#server/shared/protocol.ts';
 import type { RunState } from './run-queue.ts';
 import type { TerminalState } from './terminal-client.ts';
@@ -16,10 +17,12 @@ export function usePanelFacts() {
   const [states, onState] = useByShell<TerminalState>();
   const [runs, onRun] = useByShell<RunState>();
   const [undrawn, onNotice] = useByShell<EndingWarning>();
+  const [companies, onCompany] = useByShell<Company>();
   const [titles, onTitle] = useByShell<string>();
   const [rung, setRung] = useState<ReadonlySet<string>>(new Set());
   const noteRing = (shell: string) => setRung((now) => new Set(now).add(shell));
   const seen = (shell: string) =>
     setRung((now) => (now.has(shell) ? new Set([...now].filter((one) => one !== shell)) : now));
-  return { states, runs, undrawn, titles, rung, noteRing, seen, tell: { onState, onRun, onNotice, onTitle } };
+  const tell = { onState, onRun, onNotice, onCompany, onTitle };
+  return { states, runs, undrawn, companies, titles, rung, noteRing, seen, tell };
 }

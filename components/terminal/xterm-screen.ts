@@ -42,12 +42,12 @@ export interface Screen {
   clear(): void;
   /** A line of ours above the prompt; false where it cannot be drawn without harm. */
   notice(text: string): boolean;
-  /** The same behind all that was written so far: `told` says when, and whether it was drawn. */
-  remark(text: string, told: (drawn: boolean) => void): void;
   focus(): void;
   fit(): void;
   /** Draws at the size of the page that has the keyboard. */
   drawAt(size: TerminalSize): void;
+  /** The same in letters that let it fit into so many pixels, not larger than `largest` and never too small to read. */
+  drawWithin(size: TerminalSize, room: { width: number; height: number; largest: number }): void;
   selection(): string;
   paste(text: string): void;
   search(text: string, direction: 'next' | 'previous'): boolean;
@@ -145,14 +145,14 @@ function createScreen(terminal: Terminal, { fit, search, marks, dispose }: Parts
     write: (bytes, drawn) => terminal.write(bytes, drawn),
     clear: () => terminal.reset(),
     notice: (text) => drawNotice(terminal, text),
-    remark: (text, told) =>
-      terminal.write('', () => {
-        const drawn = drawNotice(terminal, text);
-        terminal.write('', () => told(drawn));
-      }),
     focus: () => terminal.focus(),
     fit: () => fit.fit(),
     drawAt: ({ cols, rows }) => terminal.resize(cols, rows),
+    drawWithin: ({ cols, rows }, room) => {
+      terminal.resize(cols, rows);
+      // Not `fit`: a moment at another size would cost what a program has drawn on the whole screen.
+      terminal.options.fontSize = fittingFont(terminal, room);
+    },
     selection: () => terminal.getSelection(),
     paste: (text) => terminal.paste(text),
     search: (text, direction) =>
@@ -170,6 +170,17 @@ function createScreen(terminal: Terminal, { fit, search, marks, dispose }: Parts
     lastOutput: () => marks.lastOutput(),
     dispose,
   };
+}
+
+/** Below this nobody reads: what does not fit is scrolled to. */
+const SMALLEST_FONT = 10;
+
+function fittingFont({ element, options }: Terminal, room: { width: number; height: number; largest: number }): number {
+  const drawn = element?.querySelector('.xterm-screen');
+  const now = options.fontSize ?? room.largest;
+  if (!drawn?.clientWidth || !drawn.clientHeight) return now;
+  const scale = Math.min(room.width / drawn.clientWidth, room.height / drawn.clientHeight);
+  return Math.max(SMALLEST_FONT, Math.min(room.largest, Math.floor(now * scale)));
 }
 
 /** Without WebGL, or when the browser takes it away, xterm draws with elements. */

@@ -56,6 +56,7 @@ function subject(event: LiveEvent): string {
     case 'sandbox':
     case 'recording':
     case 'ports':
+    case 'shells':
     case 'system_changed':
       return event.type;
   }

@@ -162,8 +162,15 @@ export type SandboxFile = { path: string; content: Uint8Array; mode: number };
 
 export type ShellExit = { exitCode: number | null; signal: string | null };
 
-/** One pty inside a sandbox. Output that comes before the first listener is kept for it. */
+/**
+ * One pty inside a sandbox. Output that comes before the first listener is kept for it.
+ * A byte's offset counts the shell's output from its beginning, whoever read it.
+ */
 export interface Shell {
+  /** A UUID, of this very shell: another one of the same name has another. */
+  readonly id: string;
+  /** Offset of the first byte that `onOutput` tells. */
+  readonly start: number;
   write(data: Uint8Array): void;
   resize(size: Size): void;
   /** Stops reading, so that the program in the shell blocks: no byte is dropped. */
@@ -171,8 +178,13 @@ export interface Shell {
   resume(): void;
   onOutput(listener: (data: Uint8Array) => void): Disposable;
   onExit(listener: (exit: ShellExit) => void): Disposable;
-  /** True when the shell goes on living without us, to be opened again by its name. */
+  /**
+   * True when the shell goes on living without us, to be opened again by its name. Then all that it printed and that was
+   * not `kept` is told again.
+   */
   readonly held: boolean;
+  /** Output before this offset is safe with us. A shell that prints a mebibyte which nobody keeps stands still. */
+  kept(offset: number): void;
   /** Lets go; a held shell goes on living, another one ends. */
   detach(): void;
   kill(): Promise<void>;

@@ -24,17 +24,19 @@ export async function runsForegroundJob(sandbox: Sandbox): Promise<boolean> {
   }
 }
 
-/** A shell's terminal belongs to the holder's own child; at a prompt its foreground is that child or the shell below it. */
+const HOLDERS = new Set(['hold', '.hold']);
+
+/** A shell is the holder's own child; at a prompt it is itself in the foreground of its terminal. */
 export function hasForegroundJob(stats: string): boolean {
   const processes = stats.split('\n').flatMap(processOf);
   const byPid = new Map(processes.map((one) => [one.pid, one]));
-  const isHeld = ({ parent }: Process) => byPid.get(parent)?.name === 'dtach';
+  const isHeld = ({ parent }: Process) => HOLDERS.has(byPid.get(parent)?.name ?? '');
   const leaders = processes.filter((one) => one.pid === one.session && one.foreground > 0 && isHeld(one));
   return leaders.some((leader) => {
     const front = byPid.get(leader.foreground);
     // Its first process may be gone while others of the group still run.
     if (!front) return processes.some(({ group }) => group === leader.foreground);
-    return front.pid !== leader.pid && front.parent !== leader.pid;
+    return front.pid !== leader.pid;
   });
 }
 

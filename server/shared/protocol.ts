@@ -3,8 +3,10 @@
  * one of the unions below. Offsets are counted in bytes since the shell began.
  */
 import { z } from 'zod';
+import { ALONE, company, turnEnding } from './company.ts';
 import { ERROR_TABLE, type ErrorCode } from './error-codes.ts';
 import { recordingNotice } from './recording-policy.ts';
+import { shellList } from './terminal-layout.ts';
 
 /** Sent as the WebSocket subprotocol: a free version check. */
 export const TERMINAL_SUBPROTOCOL = 'chapterhouse.terminal.1';
@@ -41,14 +43,18 @@ export const terminalRequest = z.discriminatedUnion('type', [
     size,
     /** Whose bytes `since` counts, as `attached` told it. In another terminal it means nothing: all that is kept is sent. */
     terminalId: z.string().max(64).nullable().optional(),
-    /** Which life of the terminal told the page so. Left out it is this one. */
-    life: z.string().max(32).nullable().optional(),
   }),
   z.strictObject({ type: z.literal('resize'), size }),
   /** Everything before `offset` has been drawn. */
   z.strictObject({ type: z.literal('ack'), offset }),
   /** Answered with pong; lets the page measure its own latency. */
   z.strictObject({ type: z.literal('ping'), at: z.number() }),
+  /** A watcher would like to type: the student's pages are asked. */
+  z.strictObject({ type: z.literal('ask_turn') }),
+  /** The student's answer to the question of that id. To any other it is void. */
+  z.strictObject({ type: z.literal('answer_turn'), turnId: z.string().max(64), allow: z.boolean() }),
+  /** The student takes the keyboard back, or the watcher no longer asks or types. */
+  z.strictObject({ type: z.literal('end_turn') }),
 ]);
 export type TerminalRequest = z.infer<typeof terminalRequest>;
 
@@ -62,11 +68,12 @@ export const terminalEvent = z.discriminatedUnion('type', [
     end: offset,
     writable: z.boolean(),
     size,
-    /** The server process that reads this shell: told again with `since`, so that a server that forgot some bytes sees it. */
-    life: z.string().max(32).nullable().default(null),
-    /** Where, among the bytes that follow, what the shell printed may be missing: the server was away. Ascending. */
-    gaps: z.array(offset).default([]),
+    company: company.default(ALONE),
   }),
+  /** Who watches, or whose turn it is to type, has changed. Whole each time. */
+  company.extend({ type: z.literal('company') }),
+  /** To the watcher alone: their question or their turn is over, or could not begin. */
+  z.strictObject({ type: z.literal('turn_over'), why: turnEnding }),
   /** Another page of the same student took the keyboard, or left it to this one. */
   z.strictObject({ type: z.literal('keyboard'), writable: z.boolean() }),
   /** The writer's window changed. */
@@ -189,6 +196,8 @@ export type LiveRequest = z.infer<typeof liveRequest>;
 export const liveEvent = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('sandbox'), sandbox: sandboxView }),
   z.strictObject({ type: z.literal('step'), step: stepProgress }),
+  /** The student's shells have other names, or are others. */
+  z.strictObject({ type: z.literal('shells'), shells: shellList }),
   /** The class began to record its terminals, or stopped. */
   z.strictObject({ type: z.literal('recording'), recording: recordingNotice.nullable() }),
   /** What listens in the sandbox and can be looked at, lowest first. */

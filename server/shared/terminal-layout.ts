@@ -6,13 +6,15 @@ export const MAX_SHELL_NAME = 32;
 
 const shellId = z.string().regex(/^shell-[1-4]$/);
 
+/** A name of null: called by its number. */
+export const shellList = z
+  .array(z.strictObject({ shell: shellId, name: z.string().trim().min(1).max(MAX_SHELL_NAME).nullable() }))
+  .min(1)
+  .max(MOST_SHELLS);
+
 export const terminalLayout = z
   .strictObject({
-    /** Null: called by its number. */
-    shells: z
-      .array(z.strictObject({ shell: shellId, name: z.string().trim().min(1).max(MAX_SHELL_NAME).nullable() }))
-      .min(1)
-      .max(MOST_SHELLS),
+    shells: shellList,
     /** What is shown: one, or two beside or above each other. */
     panes: z.array(shellId).min(1).max(2),
     /** The one that has the keyboard. */

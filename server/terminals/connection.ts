@@ -6,6 +6,7 @@ import type { ErrorCode } from '#server/shared/error-codes.ts';
 import { MAX_FRAME_BYTES, type TerminalEvent, type TerminalRequest, terminalRequest } from '#server/shared/protocol.ts';
 import { frameBytes, frameJson, refusalOf, refuseSocket } from '#server/sockets.ts';
 import type { Attachment, Viewer } from './terminal-session.ts';
+import type { Person } from './watching/writing-turns.ts';
 
 /** A page asks for its terminal in its first breath. */
 const ATTACH_WITHIN_MS = 10_000;
@@ -17,8 +18,8 @@ export type AttachFrame = Extract<TerminalRequest, { type: 'attach' }>;
 export type ConnectionOptions = {
   socket: WebSocket;
   clock: Clock;
-  /** May this page write? Rejects when it may not even look. */
-  authorized: Promise<{ mayWrite: boolean }>;
+  /** Whose page it is, and may it write? Rejects when it may not even look. */
+  authorized: Promise<{ person: Person; mayWrite: boolean }>;
   /** Called once, after the page was authorized and has asked. */
   join(viewer: Viewer, frame: AttachFrame): Promise<Attachment>;
 };
@@ -28,7 +29,6 @@ export class Connection {
   readonly #options: ConnectionOptions;
   readonly #deadline: Disposable;
   #asked = false;
-  #mayWrite = false;
   #attachment: Attachment | null = null;
   /** What the page did between asking and getting. */
   #early: Buffer[] = [];
@@ -62,7 +62,6 @@ export class Connection {
   #type(bytes: Buffer): void {
     if (!this.#asked) throw new AppError('bad_frame', 'typed before it asked for a terminal');
     if (this.#attachment) {
-      if (!this.#mayWrite) throw new AppError('not_allowed', 'a viewer typed');
       this.#attachment.input(bytes);
       return;
     }
@@ -92,15 +91,23 @@ export class Connection {
         return;
       case 'ping':
         this.#send({ type: 'pong', at: request.at });
+        return;
+      case 'ask_turn':
+        this.#attachment?.turn.ask();
+        return;
+      case 'answer_turn':
+        this.#attachment?.turn.answer(request.turnId, request.allow);
+        return;
+      case 'end_turn':
+        this.#attachment?.turn.end();
     }
   }
 
   async #attach(frame: AttachFrame): Promise<void> {
     try {
-      const { mayWrite } = await this.#options.authorized;
+      const whose = await this.#options.authorized;
       if (!this.#open) return;
-      this.#mayWrite = mayWrite;
-      const attachment = await this.#options.join(this.#viewer(mayWrite), frame);
+      const attachment = await this.#options.join(this.#viewer(whose), frame);
       if (!this.#open) {
         attachment.detach();
         return;
@@ -113,9 +120,10 @@ export class Connection {
     }
   }
 
-  #viewer(mayWrite: boolean): Viewer {
+  #viewer({ person, mayWrite }: Pick<Viewer, 'person' | 'mayWrite'>): Viewer {
     const { socket } = this.#options;
     return {
+      person,
       mayWrite,
       output: (bytes) => {
         if (this.#open) socket.send(bytes, { binary: true }, () => this.#attachment?.drained());

@@ -7,9 +7,11 @@ import { createHeartbeat, refuseSocket } from '#server/sockets.ts';
 import { type AttachFrame, Connection } from './connection.ts';
 import type { TerminalRegistry } from './registry.ts';
 import type { TerminalSession } from './terminal-session.ts';
+import type { Watching } from './watching/watch-ledger.ts';
+import type { Person } from './watching/writing-turns.ts';
 
-/** What a signed-in page may do with the terminal it named. */
-export type TerminalGrant = { enrollmentId: string; courseId: string; mayWrite: boolean };
+/** Whose page it is, and what it may do with the terminal it named: who may not write watches. */
+export type TerminalGrant = { enrollmentId: string; courseId: string; person: Person; mayWrite: boolean };
 
 export type OpenShellRequest = { enrollmentId: string; courseId: string; name: string; size: Size };
 
@@ -20,6 +22,8 @@ export type TerminalDoorOptions = {
   authorize(request: IncomingMessage, url: URL): Promise<TerminalGrant>;
   /** Waits for the sandbox and opens the shell of that name in it. */
   openShell(request: OpenShellRequest): Promise<Shell>;
+  /** Writes down that somebody watches, until it is disposed. Nothing is shown before it resolves. */
+  watch(watching: Watching): Promise<Disposable>;
 };
 
 export interface TerminalDoor {
@@ -41,9 +45,11 @@ export function createTerminalDoor(options: TerminalDoorOptions): TerminalDoor {
         clock: options.clock,
         authorized,
         join: async (viewer, frame) => {
-          const session = await findSession(options, await authorized, frame);
-          const { since, size, terminalId = null, life = null } = frame;
-          return session.attach(viewer, { since, size, terminalId, life });
+          const grant = await authorized;
+          const session = await findSession(options, grant, frame);
+          if (!grant.mayWrite) endWith(socket, await options.watch(watchingOf(grant, frame)));
+          const { since, size, terminalId = null } = frame;
+          return session.attach(viewer, { since, size, terminalId });
         },
       });
       const beating = heartbeat.watch(socket);
@@ -60,6 +66,18 @@ export function createTerminalDoor(options: TerminalDoorOptions): TerminalDoor {
       }
     },
   };
+}
+
+const watchingOf = ({ person, enrollmentId }: TerminalGrant, { shell }: AttachFrame): Watching => ({
+  watcher: person,
+  seatId: enrollmentId,
+  shell,
+});
+
+/** At the socket's end, which may be behind us. */
+function endWith(socket: WebSocket, resource: Disposable): void {
+  if (socket.readyState === socket.CLOSED) resource[Symbol.dispose]();
+  else socket.once('close', () => resource[Symbol.dispose]());
 }
 
 /** Async, so that a throw before the first await is a refusal too. */

@@ -7,6 +7,8 @@ import type { CommandRecord } from './command-log.ts';
 import type { Spool } from './spool/spool.ts';
 import type { SpoolStore } from './spool/spool-store.ts';
 import { type OutputTap, TerminalSession } from './terminal-session.ts';
+import { type AskLimit, createAskLimit } from './watching/ask-limit.ts';
+import type { TurnFact } from './watching/writing-turns.ts';
 
 export type { CommandRecord } from './command-log.ts';
 
@@ -54,6 +56,8 @@ export type TerminalRegistryOptions = {
   spools?: { store: SpoolStore; sandboxOf(seatId: string): string | null };
   /** One for each shell that opens. */
   tap?: (seatId: string, shell: string, size: Size) => OutputTap;
+  /** Who asked to type in whose shell, and what came of it. */
+  onTurn?: (seatId: string, shell: string, fact: TurnFact) => void;
 };
 
 type Entry = { seatId: string; opening: Promise<TerminalSession>; session: TerminalSession | null; ended: boolean };
@@ -69,10 +73,12 @@ class Registry implements TerminalRegistry {
   readonly #seats = new Map<string, Seat>();
   readonly #commandListeners = new Set<(enrollmentId: string, command: CommandRecord) => void>();
   readonly #activityListeners = new Set<(enrollmentId: string) => void>();
+  readonly #asks: AskLimit;
   #disposed = false;
 
   constructor(options: TerminalRegistryOptions) {
     this.#options = options;
+    this.#asks = createAskLimit(options.clock);
   }
 
   attach(request: AttachRequest): Promise<TerminalSession> {
@@ -164,8 +170,12 @@ class Registry implements TerminalRegistry {
       size,
       ...(tap && { tap }),
       clock: this.#options.clock,
-      spool: shell.held ? this.#spoolOf(seatId, name) : null,
+      spool: shell.held ? this.#spoolOf(seatId, name, shell) : null,
       ...(this.#options.scrollbackBytes && { scrollbackBytes: this.#options.scrollbackBytes }),
+      turns: {
+        mayAsk: (watcher) => this.#asks.take(watcher.userId, seatId),
+        note: (fact) => this.#options.onTurn?.(seatId, name, fact),
+      },
       onCommandEnd: (command) => this.#noteCommand(seatId, command),
       onActivity: () => this.#noteActivity(seatId),
       onEnd: () => {
@@ -178,10 +188,10 @@ class Registry implements TerminalRegistry {
     return session;
   }
 
-  #spoolOf(seatId: string, shell: string): Spool | null {
+  #spoolOf(seatId: string, name: string, shell: Shell): Spool | null {
     const { spools } = this.#options;
     const sandboxId = spools?.sandboxOf(seatId) ?? null;
-    return sandboxId === null ? null : (spools?.store.open(sandboxId, shell) ?? null);
+    return sandboxId === null ? null : (spools?.store.open(sandboxId, name, shell) ?? null);
   }
 
   #sessionsOf(enrollmentId: string): TerminalSession[] {

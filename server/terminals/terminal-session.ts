@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Clock } from '#server/clock.ts';
 import { AppError } from '#server/errors.ts';
 import { log } from '#server/log.ts';
@@ -7,10 +6,10 @@ import type { ErrorCode } from '#server/shared/error-codes.ts';
 import { type EndingWarning, FLOW_WINDOW_BYTES, type TerminalEvent } from '#server/shared/protocol.ts';
 import { type CommandRecord, CommandTracker } from './command-log.ts';
 import { FlowGate, FlowWindow } from './flow-control.ts';
-import { Scrollback } from './scrollback.ts';
 import { ShellIntegrationParser } from './shell-integration.ts';
-import type { Story } from './spool/records.ts';
-import { firstLife, type Spool } from './spool/spool.ts';
+import { ShellOutput } from './shell-output.ts';
+import type { Spool } from './spool/spool.ts';
+import { type Person, type TurnDesk, WritingTurns, type WritingTurnsOptions } from './watching/writing-turns.ts';
 
 /** More pages than this on one terminal are no class, but a loop. */
 const MAX_VIEWERS = 32;
@@ -22,7 +21,8 @@ const LARGE_FRAME_BYTES = 32 * 1024;
 
 /** What a session needs of a page's connection. Nothing is called after `close`. */
 export interface Viewer {
-  /** May take the keyboard. */
+  readonly person: Person;
+  /** May take the keyboard; who may not is a watcher. */
   readonly mayWrite: boolean;
   output(bytes: Uint8Array): void;
   event(event: TerminalEvent): void;
@@ -34,18 +34,18 @@ export interface Viewer {
 
 /** One viewer's end of a session. */
 export interface Attachment {
-  /** Typed by the page; dropped unless it has the keyboard. */
+  /** Typed by the page; dropped unless it has the keyboard, or a turn at it. */
   input(data: Uint8Array): void;
   resize(size: Size): void;
   /** False when the page claims to have drawn what it was never sent. */
   acknowledge(offset: number): boolean;
   /** The network took bytes: there may be room for more. */
   drained(): void;
+  readonly turn: TurnDesk;
   detach(): void;
 }
 
-/** `life`: the one that told the page its offset; null is this one. */
-export type AttachPoint = { since: number | null; terminalId: string | null; life?: string | null; size: Size };
+export type AttachPoint = { since: number | null; terminalId: string | null; size: Size };
 
 /** Hears what a shell prints, for whoever writes it down. Never what is typed. */
 export interface OutputTap {
@@ -64,6 +64,7 @@ export type SessionOptions = {
   /** Keeps the output for the process after this one, and has what the one before read. */
   spool?: Spool | null;
   tap?: OutputTap;
+  turns: Omit<WritingTurnsOptions, 'clock'>;
   onCommandEnd(command: CommandRecord): void;
   /** Keys or output. */
   onActivity(): void;
@@ -74,45 +75,44 @@ type Seat = { viewer: Viewer; window: FlowWindow; size: Size };
 
 /**
  * A shell, its newest output and the pages that look at it. Knows no socket.
- * The newest page that may write has the keyboard and sets the size; its drawing alone paces the shell.
+ * The newest page that may write has the keyboard and sets the size; its drawing alone paces the shell. That stays so
+ * while a watcher has a turn to type: only whose keys reach the shell is another's then.
  * Other pages follow from the scrollback, each with its own window, and are let go when they fall out of it.
  */
 export class TerminalSession {
   /** New with each shell: an offset means nothing in another terminal. */
   readonly terminalId: string;
-  readonly #spool: Spool | null;
-  readonly #lives: Story['lives'];
   readonly #options: SessionOptions;
-  readonly #scrollback: Scrollback;
+  readonly #output: ShellOutput;
   readonly #gate = new FlowGate();
   readonly #parser = new ShellIntegrationParser();
   readonly #tracker: CommandTracker;
   readonly #seats = new Set<Seat>();
+  readonly #turns: WritingTurns;
   readonly #subscriptions: Disposable[] = [];
   #writer: Seat | null = null;
   #size: Size;
   #exit: ShellExit | null = null;
   #flushDue = false;
   #flushedTo: number;
-  #spooledTo: number;
   /** What an adopted shell kept was printed earlier, perhaps before anybody was told that it is written down. */
   #tap: OutputTap | undefined;
 
   constructor(options: SessionOptions) {
     this.#options = options;
-    this.#spool = options.spool ?? null;
-    const { terminalId, lives } = this.#spool?.story ?? firstLife(randomUUID());
-    this.terminalId = terminalId;
-    this.#lives = lives;
-    this.#scrollback = new Scrollback(options.scrollbackBytes, this.#spool?.takeKept());
-    this.#flushedTo = this.#scrollback.end;
-    this.#spooledTo = this.#scrollback.end;
+    const { shell, spool = null, scrollbackBytes } = options;
+    this.terminalId = shell.id;
+    this.#output = new ShellOutput({ shell, spool, scrollbackBytes });
+    this.#flushedTo = this.#output.end;
     this.#tracker = new CommandTracker(options.clock);
+    this.#turns = new WritingTurns({ clock: options.clock, ...options.turns });
     this.#size = options.size;
     // Kept output and an exit that has already come are told at once, from inside these two calls.
     this.#subscriptions.push(options.shell.onOutput((data) => this.#take(data)));
     this.#subscriptions.push(options.shell.onExit((exit) => this.#finish(exit)));
-    if (!this.ended) this.#tap = options.tap;
+    if (this.ended) return;
+    this.#tap = options.tap;
+    this.#output.save();
   }
 
   get ended(): boolean {
@@ -136,6 +136,7 @@ export class TerminalSession {
 
   attach(viewer: Viewer, point: AttachPoint): Attachment {
     if (this.#seats.size >= MAX_VIEWERS) throw new AppError('too_many_tries', `${MAX_VIEWERS} pages already`);
+    this.#turns.join(viewer);
     const from = this.#resumeAt(point);
     const seat: Seat = { viewer, window: new FlowWindow(from), size: point.size };
     this.#seats.add(seat);
@@ -144,11 +145,10 @@ export class TerminalSession {
       type: 'attached',
       terminalId: this.terminalId,
       offset: from,
-      end: this.#scrollback.end,
+      end: this.#output.end,
       writable: seat === this.#writer,
       size: this.#size,
-      life: this.#lives.at(-1)?.life ?? null,
-      gaps: this.#gapsFrom(from),
+      company: this.#turns.viewFor(viewer),
     });
     if (this.integrated) viewer.event({ type: 'prompt', atPrompt: this.#tracker.atPrompt });
     this.#pump(seat);
@@ -165,10 +165,10 @@ export class TerminalSession {
   end(code: ErrorCode): void {
     if (this.ended) return;
     this.#exit = { exitCode: null, signal: null };
+    this.#turns.close();
     for (const seat of [...this.#seats]) this.#drop(seat, code);
     this.#options.shell.detach();
-    this.#save();
-    this.#spool?.close();
+    this.#output.close();
     this.#release();
   }
 
@@ -176,7 +176,7 @@ export class TerminalSession {
     const present = () => this.#seats.has(seat);
     return {
       input: (data) => {
-        if (seat !== this.#writer || this.ended) return;
+        if (this.ended || !this.#turns.mayType(seat.viewer, seat === this.#writer)) return;
         this.#options.onActivity();
         this.#options.shell.write(data);
       },
@@ -193,12 +193,14 @@ export class TerminalSession {
       drained: () => {
         if (present()) this.#pump(seat);
       },
+      turn: this.#turns.deskFor(seat.viewer),
       detach: () => this.#leave(seat),
     };
   }
 
-  #take(data: Uint8Array): void {
-    this.#scrollback.append(data);
+  #take(printed: Uint8Array): void {
+    const data = this.#output.take(printed);
+    if (data.length === 0) return;
     const before = this.#tracker.atPrompt;
     const tap = this.#tap;
     for (const mark of this.#parser.parse(data)) {
@@ -224,7 +226,7 @@ export class TerminalSession {
   }
 
   #flush(endBefore: number): void {
-    const { end } = this.#scrollback;
+    const { end } = this.#output;
     const gathered = end - this.#flushedTo;
     if (end > endBefore && gathered >= FLOOD_READ_BYTES && gathered < LARGE_FRAME_BYTES && !this.ended) {
       setImmediate(() => this.#flush(end));
@@ -233,62 +235,40 @@ export class TerminalSession {
     this.#flushDue = false;
     this.#flushedTo = end;
     this.#options.onActivity();
-    this.#save();
+    this.#output.save();
     for (const seat of [...this.#seats]) this.#pump(seat);
-  }
-
-  /** Before any page gets them: what a page has drawn, the next process knows too. */
-  #save(): void {
-    const { start, end } = this.#scrollback;
-    if (this.#spool === null || this.#spooledTo === end) return;
-    const from = Math.max(start, this.#spooledTo);
-    this.#spool.append(from, this.#scrollback.pieces(from, end));
-    this.#spooledTo = end;
   }
 
   /** Sends what the page has room for, and the shell's end after its last byte. */
   #pump(seat: Seat): void {
     const { viewer, window } = seat;
-    if (window.sent < this.#scrollback.start) {
+    if (window.sent < this.#output.start) {
       log.info('terminal.viewer_dropped', { terminalId: this.terminalId, writer: seat === this.#writer });
       this.#drop(seat, 'timed_out');
       return;
     }
-    const waiting = this.#scrollback.end - window.sent;
+    const waiting = this.#output.end - window.sent;
     const bytes = Math.min(waiting, window.room, FLOW_WINDOW_BYTES - viewer.backlog());
     if (bytes > 0) {
-      this.#save();
-      viewer.output(this.#scrollback.read(window.sent, window.sent + bytes));
+      viewer.output(this.#output.read(window.sent, window.sent + bytes));
       window.advance(bytes);
     }
-    if (this.#exit && window.sent === this.#scrollback.end) {
+    if (this.#exit && window.sent === this.#output.end) {
       viewer.event({ type: 'exit', exitCode: this.#exit.exitCode });
       this.#drop(seat, null);
     }
   }
 
   #pace(): void {
-    const lag = this.#writer ? this.#scrollback.end - this.#writer.window.drawn : 0;
+    const lag = this.#writer ? this.#output.end - this.#writer.window.drawn : 0;
     const action = this.#gate.update(lag);
     if (action && !this.ended) this.#options.shell[action]();
   }
 
-  #resumeAt({ since, terminalId, life = null }: AttachPoint): number {
-    const { start } = this.#scrollback;
+  #resumeAt({ since, terminalId }: AttachPoint): number {
+    const { start, end } = this.#output;
     const foreign = terminalId !== null && terminalId !== this.terminalId;
-    return since === null || foreign || since > this.#endOf(life) ? start : Math.max(since, start);
-  }
-
-  /** Up to where the bytes of an earlier life are known to be the ones its pages have. */
-  #endOf(life: string | null): number {
-    const at = life === null ? this.#lives.length - 1 : this.#lives.findIndex((one) => one.life === life);
-    if (at === -1) return -1;
-    return this.#lives[at + 1]?.start ?? this.#scrollback.end;
-  }
-
-  #gapsFrom(from: number): number[] {
-    const gaps = new Set(this.#lives.slice(1).map(({ start }) => start));
-    return [...gaps].filter((gap) => gap >= from);
+    return since === null || foreign || since > end ? start : Math.max(since, start);
   }
 
   #giveKeyboard(seat: Seat): void {
@@ -316,6 +296,7 @@ export class TerminalSession {
 
   /** The keyboard goes back to the newest of the other pages that may have it. */
   #leave(seat: Seat): void {
+    this.#turns.leave(seat.viewer);
     if (!this.#seats.delete(seat) || seat !== this.#writer) return;
     this.#writer = null;
     const heir = this.ended ? undefined : [...this.#seats].findLast((other) => other.viewer.mayWrite);
@@ -328,7 +309,8 @@ export class TerminalSession {
 
   #finish(exit: ShellExit): void {
     this.#exit = exit;
-    this.#spool?.remove();
+    this.#turns.close();
+    this.#output.remove();
     this.#release();
     this.#flushSoon();
   }

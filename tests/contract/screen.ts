@@ -15,6 +15,7 @@ export class Screen {
     this.shell = shell;
     shell.onOutput((data) => {
       this.bytes += data.length;
+      shell.kept(shell.start + this.bytes);
       this.text += this.#decoder.decode(data, { stream: true });
       this.#wake();
     });

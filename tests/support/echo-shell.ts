@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createRequire } from 'node:module';
 import type { Shell, ShellExit, Size } from '#server/sandboxes/driver.ts';
 
@@ -32,6 +33,9 @@ export function openLocalShell(size: Size): Shell {
   });
   return {
     held: false,
+    id: randomUUID(),
+    start: 0,
+    kept: () => undefined,
     write: (data) => pty.write(Buffer.from(data)),
     resize: ({ cols, rows }) => pty.resize(cols, rows),
     pause: () => pty.pause(),

@@ -188,8 +188,13 @@ export const RULES: readonly Rule[] = [
     packages: ['node:*', 'zod'],
   },
   {
+    zone: 'server/sandboxes/holder',
+    zones: [...PLAIN, 'server/sandboxes/driver', 'server/sandboxes/drivers/parts'],
+    packages: ['node:*'],
+  },
+  {
     zone: 'server/sandboxes/images',
-    zones: [...PLAIN, 'server/sandboxes/engine', 'server/sandboxes/registry'],
+    zones: [...PLAIN, 'server/sandboxes/engine', 'server/sandboxes/holder', 'server/sandboxes/registry'],
     packages: ['node:*', 'zod', 'dockerode'],
   },
   {
@@ -199,12 +204,12 @@ export const RULES: readonly Rule[] = [
   },
   {
     zone: 'server/sandboxes/drivers/docker',
-    zones: [...PLAIN, 'server/sandboxes/driver', 'server/sandboxes/drivers/parts'],
+    zones: [...PLAIN, 'server/sandboxes/driver', 'server/sandboxes/drivers/parts', 'server/sandboxes/holder'],
     packages: ['node:*', 'zod', 'dockerode', 'tar-stream'],
   },
   {
     zone: 'server/sandboxes/drivers/bubblewrap',
-    zones: [...PLAIN, 'server/sandboxes/driver', 'server/sandboxes/drivers/parts'],
+    zones: [...PLAIN, 'server/sandboxes/driver', 'server/sandboxes/drivers/parts', 'server/sandboxes/holder'],
     packages: ['node:*', 'zod', 'node-pty'],
   },
   {

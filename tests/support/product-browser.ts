@@ -85,8 +85,9 @@ export class ProductBrowser {
     return { status: reply.status, value: line === undefined ? null : JSON.parse(line.slice(2)) };
   }
 
-  terminal(enrollmentId: string, { attach = true, shell = 'shell-1' } = {}): ProductSocket {
-    const url = this.#socketUrl(`/ws/terminal?enrollment=${encodeURIComponent(enrollmentId)}`);
+  terminal(enrollmentId: string, { attach = true, shell = 'shell-1', watch = false } = {}): ProductSocket {
+    const seat = encodeURIComponent(enrollmentId);
+    const url = this.#socketUrl(`/ws/terminal?enrollment=${seat}${watch ? '&watch' : ''}`);
     const socket = new ProductSocket(url, TERMINAL_SUBPROTOCOL, this.headers());
     const size = { cols: 80, rows: 24 };
     if (attach) socket.sendWhenOpen({ type: 'attach', shell, since: null, size });

@@ -1,8 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import type { Shell, ShellExit, Size } from '#server/sandboxes/driver.ts';
 
 /** A shell whose output is said by the test. What is printed while it is paused waits, as behind a full pty. */
 export class ScriptedShell implements Shell {
   readonly held = false;
+  readonly id = randomUUID();
+  readonly start = 0;
+  keptTo = 0;
   readonly typed: Buffer[] = [];
   readonly sizes: Size[] = [];
   paused = false;
@@ -46,6 +50,10 @@ export class ScriptedShell implements Shell {
   onExit(listener: (exit: ShellExit) => void): Disposable {
     this.#exits.add(listener);
     return { [Symbol.dispose]: () => this.#exits.delete(listener) };
+  }
+
+  kept(offset: number): void {
+    this.keptTo = offset;
   }
 
   detach(): void {

@@ -70,7 +70,7 @@ export async function serveProduct(
 
 /** Held shells without an engine outlive the server, as they should; with its home gone nobody could find them again. */
 function endShells(home: string): void {
-  const places = new RegExp(`^(dtach|sh|bwrap)\\0[^]*${home}/`);
+  const places = new RegExp(`^([^\\0]*/[.]hold|bwrap)\\0[^]*${home}/`);
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
     try {
       if (places.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8'))) process.kill(Number(pid), 'SIGKILL');

@@ -1,40 +1,24 @@
 /**
- * A terminal server that is a process of its own, so that it can be killed as it stands. Its shell lives behind a Unix
- * socket of the process that started it, as a real one lives behind its holder: what this process has taken from the
- * socket and not kept dies with it. Arguments: the holder's socket, the folder of spools, the bytes of the ring.
+ * A terminal server that is a process of its own, so that it can be killed as it stands. Its shell lives in a holder.
+ * Arguments: the holder's socket, the folder of spools, the bytes of the ring.
  */
+import { once } from 'node:events';
 import { connect } from 'node:net';
-import type { Shell } from '#server/sandboxes/driver.ts';
-import { ShellEvents } from '#server/sandboxes/drivers/parts/shell-events.ts';
+import { openHeldShell } from '#server/sandboxes/holder/held-shell.ts';
 import { SpoolStore } from '#server/terminals/spool/spool-store.ts';
 import { startTerminalServer } from './terminal-server.ts';
 
 const [holder = '', folder = '', ring = ''] = process.argv.slice(2);
 
-function openHeldShell(): Shell {
+async function dial() {
   const line = connect(holder);
-  const events = new ShellEvents();
-  line.on('data', (data: Buffer) => events.emit(data));
-  return {
-    held: true,
-    write: (data) => line.write(data),
-    resize: () => undefined,
-    pause: () => line.pause(),
-    resume: () => line.resume(),
-    onOutput: (listener) => events.onOutput(listener),
-    onExit: (listener) => events.onExit(listener),
-    detach: () => {
-      line.destroy();
-    },
-    kill: async () => {
-      line.destroy();
-    },
-  };
+  await once(line, 'connect');
+  return line;
 }
 
 const bytes = Number(ring);
 const { url } = await startTerminalServer({
-  openShell: openHeldShell,
+  openShell: ({ name, size }) => openHeldShell({ name, size, token: '', dial }),
   scrollbackBytes: bytes,
   spools: { store: new SpoolStore({ folder, bytes }), sandboxOf: () => 'sandbox-1' },
 });

@@ -13,7 +13,12 @@ import {
   type TerminalRequest,
   terminalEvent,
 } from '#server/shared/protocol.ts';
-import { createTerminalDoor, type OpenShellRequest, type TerminalGrant } from '#server/terminals/door.ts';
+import {
+  createTerminalDoor,
+  type OpenShellRequest,
+  type TerminalDoorOptions,
+  type TerminalGrant,
+} from '#server/terminals/door.ts';
 import {
   createTerminalRegistry,
   type TerminalRegistry,
@@ -37,9 +42,11 @@ export type TerminalServerOptions = {
   scrollbackBytes?: number;
   spools?: TerminalRegistryOptions['spools'];
   tap?: TerminalRegistryOptions['tap'];
+  onTurn?: TerminalRegistryOptions['onTurn'];
+  watch?: TerminalDoorOptions['watch'];
 };
 
-/** A real HTTP server with the terminal door on it. Who asks with `?view` may only look; `foreign` is refused. */
+/** A real HTTP server with the terminal door on it. Who asks with `?view` watches, as `?name`; `foreign` is refused. */
 export async function startTerminalServer(options: TerminalServerOptions): Promise<TerminalServer> {
   const clock = options.clock ?? systemClock;
   const registry = createTerminalRegistry({
@@ -47,6 +54,7 @@ export async function startTerminalServer(options: TerminalServerOptions): Promi
     ...(options.scrollbackBytes && { scrollbackBytes: options.scrollbackBytes }),
     ...(options.spools && { spools: options.spools }),
     ...(options.tap && { tap: options.tap }),
+    ...(options.onTurn && { onTurn: options.onTurn }),
   });
   const opened: OpenShellRequest[] = [];
   const door = createTerminalDoor({
@@ -57,6 +65,7 @@ export async function startTerminalServer(options: TerminalServerOptions): Promi
       opened.push(request);
       return options.openShell(request);
     },
+    watch: options.watch ?? (async () => ({ [Symbol.dispose]: () => undefined })),
   });
   const sockets = new WebSocketServer({
     noServer: true,
@@ -87,7 +96,8 @@ export async function startTerminalServer(options: TerminalServerOptions): Promi
 async function authorizeByQuery(_: IncomingMessage, url: URL): Promise<TerminalGrant> {
   const enrollmentId = url.searchParams.get('enrollment') ?? '';
   if (enrollmentId === 'foreign') throw new AppError('not_allowed', 'not theirs');
-  return { enrollmentId, courseId: 'course', mayWrite: !url.searchParams.has('view') };
+  const name = url.searchParams.get('name') ?? enrollmentId;
+  return { enrollmentId, courseId: 'course', person: { userId: name, name }, mayWrite: !url.searchParams.has('view') };
 }
 
 /** A page: keeps what it drew, acknowledges as a browser does unless told not to. */

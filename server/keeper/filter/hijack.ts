@@ -43,11 +43,11 @@ async function begin({ request, socket, head, context, engineSocket }: Upgrade):
   if (request.method !== 'POST' || id === undefined) throw forbidden(`an upgrade of ${request.method} ${path}`);
   if (request.headers.upgrade !== 'tcp' || Object.keys(query).length > 0)
     throw forbidden('an upgrade to anything but tcp');
-  const body = checked(execStartBody, parseJson(await startBody(request, socket, head)));
+  checked(execStartBody, parseJson(await startBody(request, socket, head)));
   await context.requireExec(id);
   const asking = askEngine(
     engineSocket,
-    { method: 'POST', path: `/exec/${id}/start`, body: { Detach: false, Tty: body.Tty ?? false } },
+    { method: 'POST', path: `/exec/${id}/start`, body: { Detach: false, Tty: false } },
     { connection: 'Upgrade', upgrade: 'tcp' },
   );
   socket.once('close', () => asking.destroy());

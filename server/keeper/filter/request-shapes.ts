@@ -23,12 +23,6 @@ export const statsQuery = z.strictObject({ stream: z.literal('false'), 'one-shot
 export const removeQuery = z.strictObject({ force: yes, v: yes });
 export const removeImageQuery = z.union([none, z.strictObject({ force: yes })]);
 
-const cells = z.string().regex(/^[1-9]\d{0,3}$/);
-export const resizeQuery = z.strictObject({ h: cells, w: cells });
-const cellCount = z.int().min(1).max(9999);
-/** The client library says it twice. */
-export const resizeBody = z.union([noBody, z.strictObject({ h: cellCount, w: cellCount })]);
-
 const LONGEST_ARGUMENT = 128 * 1024;
 export const execBody = z.strictObject({
   Cmd: z.array(z.string().max(LONGEST_ARGUMENT)).min(1).max(256),
@@ -38,13 +32,13 @@ export const execBody = z.strictObject({
   AttachStdin: z.boolean(),
   AttachStdout: z.boolean(),
   AttachStderr: z.boolean(),
-  Tty: z.boolean(),
+  Tty: z.literal(false),
 });
 
-/** The start of an exec, as the client library says it; the engine is told of the terminal alone. */
+/** The start of an exec, as the client library says it. */
 export const execStartBody = z.strictObject({
   Detach: z.literal(false).optional(),
-  Tty: z.boolean().optional(),
+  Tty: z.literal(false).optional(),
   hijack: z.literal(true).optional(),
   stdin: z.boolean().optional(),
 });

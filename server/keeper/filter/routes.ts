@@ -16,8 +16,6 @@ import {
   none,
   removeImageQuery,
   removeQuery,
-  resizeBody,
-  resizeQuery,
   SNAPSHOT_ID,
   statsQuery,
 } from './request-shapes.ts';
@@ -164,16 +162,6 @@ const EXECS: readonly Route[] = [
     async ask({ id }, context) {
       await context.requireExec(id);
       return { method: 'GET', path: `/exec/${id}/json` };
-    },
-  }),
-  route({
-    method: 'POST',
-    path: at(`/exec/${ID}/resize`),
-    query: resizeQuery,
-    body: resizeBody,
-    async ask({ id, query }, context) {
-      await context.requireExec(id);
-      return { method: 'POST', path: `/exec/${id}/resize`, query };
     },
   }),
 ];

@@ -5,12 +5,14 @@ import {
   type ContainerPlan,
   containerOptions,
   SANDBOX_LABEL,
+  tokenOf,
 } from '#server/sandboxes/drivers/docker/container-options.ts';
 import { forbidden } from './refused.ts';
 
 /** The few things about a sandbox that whoever asks for one may choose. */
 const chosen = z.object({
   Image: z.string().max(200),
+  Env: z.array(z.string().max(500)).max(16),
   Labels: z.object({
     [SANDBOX_LABEL]: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,62}$/),
     [COURSE_LABEL]: z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/),
@@ -24,6 +26,7 @@ const chosen = z.object({
   }),
 });
 
+const SHELL_TOKEN = /^[0-9a-f]{64}$/;
 const MODES = ['none', 'mirror', 'internet'] as const;
 const MIB = 1024 ** 2;
 
@@ -48,13 +51,16 @@ export function sandboxRequest(name: string, asked: unknown, rules: SandboxRules
     const [issue] = parsed.error.issues;
     throw forbidden(`${issue?.path.join('.') || 'the body'} is not as a sandbox has it`);
   }
-  const { Image, Labels, HostConfig } = parsed.data;
+  const { Image, Env, Labels, HostConfig } = parsed.data;
+  const shellToken = tokenOf(Env);
+  if (!SHELL_TOKEN.test(shellToken)) throw forbidden('Env holds no token for the sandbox’s shells');
   if (!rules.isOwnImage(Image)) throw forbidden('Image is no lab image and no snapshot of this installation');
   const network = MODES.find((mode) => rules.place.networks[mode].name === HostConfig.NetworkMode);
   if (network === undefined) throw forbidden('HostConfig.NetworkMode is no network for sandboxes');
   const built = containerOptions({
     ...rules,
     image: Image,
+    shellToken,
     spec: {
       sandboxId: Labels[SANDBOX_LABEL],
       courseId: Labels[COURSE_LABEL],

@@ -8,7 +8,7 @@ import { AppError, errorCode } from '#server/errors.ts';
 import type { Engine } from '#server/sandboxes/engine/engine.ts';
 import { tarArchive } from '#server/sandboxes/registry/tar-archive.ts';
 import { ensureBaseImage, hasImage } from './base-image.ts';
-import { type FolderFile, folderDigest, labImageTag, readFolder } from './build-folder.ts';
+import { buildContext, folderDigest, labImageTag, namedFolder } from './build-folder.ts';
 import { flattenImage } from './flatten-image.ts';
 import { nameReplaced } from './old-images.ts';
 
@@ -42,23 +42,21 @@ export async function findLabImage({
   courseId,
   directory,
 }: Pick<LabImageRequest, 'engine' | 'courseId' | 'directory'>) {
-  const tag = labImageTag(courseId, folderDigest(await readFolder(directory)));
+  const tag = labImageTag(courseId, folderDigest(await namedFolder(directory)));
   return { tag, present: await hasImage(new Docker({ socketPath: engine.facts.socket }), tag) };
 }
 
-type Build = Required<LabImageRequest> & { docker: Docker; files: FolderFile[]; tag: string; archive: string };
+type Build = Required<LabImageRequest> & { docker: Docker; tag: string; archive: string };
 
 /** Makes sure of a course's image: there already, from its archive, or built. A run that died is simply run again. */
 export async function ensureLabImage(request: LabImageRequest): Promise<LabImage> {
-  const files = await readFolder(request.directory);
-  const digest = folderDigest(files);
+  const digest = folderDigest(await namedFolder(request.directory));
   const build: Build = {
     onProgress: () => undefined,
     signal: new AbortController().signal,
     force: false,
     ...request,
     docker: new Docker({ socketPath: request.engine.facts.socket }),
-    files,
     tag: labImageTag(request.courseId, digest),
     archive: path.join(request.cacheDirectory, `lab-${request.courseId}-${digest}.tar`),
   };
@@ -100,10 +98,11 @@ async function needRoom(home: string): Promise<void> {
 }
 
 async function runBuild(
-  { docker, engine, files, force, signal, onProgress }: Build,
+  { docker, engine, directory, force, signal, onProgress }: Build,
   base: string,
   tag: string,
 ): Promise<void> {
+  const files = await buildContext(directory);
   const context = await tarArchive(files.map((file) => ({ kind: 'file' as const, ...file })));
   await using _network = await engine.openBuildNetwork();
   const stream = await docker.buildImage(Readable.from([context]), {

@@ -207,7 +207,7 @@ export class WarmPool {
       this.#changed();
       await moveSandbox(sandboxId, { phase: 'creating', at: clock.now() });
       sandbox = await driver.create({ sandboxId, courseId, limits, network, waits: isPrepared }, signal);
-      const shell = isPrepared ? null : await warmUp(sandbox, { isNew: true, signal });
+      const shell = isPrepared ? null : await warmUp(sandbox, signal);
       await moveSandbox(sandboxId, { phase: 'ready', at: clock.now(), ref: sandbox.ref });
       this.#keep({ sandboxId, courseId, key, sandbox, shell });
       log.info('pool.added', { sandboxId, courseId, ready: this.ready(key) });
@@ -241,7 +241,7 @@ export class WarmPool {
   /** One that does not get ready is of no use; at our own stop it lives on for the next process. */
   async #rewarm(warm: Omit<Warm, 'shell'>): Promise<void> {
     try {
-      const shell = await warmUp(warm.sandbox, { isNew: false, signal: this.#giveUp.signal });
+      const shell = await warmUp(warm.sandbox, this.#giveUp.signal);
       this.#keep({ ...warm, shell });
     } catch (error) {
       if (this.#isClosing) return;

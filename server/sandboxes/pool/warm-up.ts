@@ -8,14 +8,11 @@ const SIZE: Size = { cols: 80, rows: 24 };
 
 const PROMPT_LIMIT_MS = 20_000;
 
-type WarmUp = { isNew: boolean; signal: AbortSignal };
-
 /**
  * Makes a booted sandbox ready to be used at once: its own Docker answers, and its first shell has printed a prompt.
- * A shell that an earlier process left behind is begun anew, since what it printed went with that process.
+ * A shell that an earlier process left behind is taken on: what it printed is still in its holder.
  */
-export async function warmUp(sandbox: Sandbox, { isNew, signal }: WarmUp): Promise<Shell> {
-  if (!isNew) await (await sandbox.openShell({ name: FIRST_SHELL, size: SIZE })).kill();
+export async function warmUp(sandbox: Sandbox, signal: AbortSignal): Promise<Shell> {
   const [shell] = await Promise.all([openAtPrompt(sandbox), untilDockerAnswers(sandbox, signal)]);
   return shell;
 }
@@ -50,6 +47,14 @@ class KeptShell implements Shell {
     clearTimeout(late);
   }
 
+  get id(): string {
+    return this.#shell.id;
+  }
+
+  get start(): number {
+    return this.#shell.start;
+  }
+
   get held(): boolean {
     return this.#shell.held;
   }
@@ -81,6 +86,10 @@ class KeptShell implements Shell {
 
   resume(): void {
     this.#shell.resume();
+  }
+
+  kept(offset: number): void {
+    this.#shell.kept(offset);
   }
 
   detach(): void {

@@ -12,21 +12,8 @@ const TWO_TO_32 = 2 ** 32;
 const KINDS = { begin: 1, output: 2 } as const;
 type Kind = keyof typeof KINDS;
 
-/** Lives are kept for pages that were away through several restarts; who was away for more gets all that is kept. */
-export const MAX_LIVES = 32;
-
-const story = z.strictObject({
-  terminalId: z.uuid(),
-  /**
-   * The server processes that read this shell, the newest last, each with the offset it began at: what the shell printed
-   * before that and after the life before may be missing.
-   */
-  lives: z
-    .array(z.strictObject({ life: z.string(), start: z.int().min(0) }))
-    .min(1)
-    .max(MAX_LIVES),
-});
-/** Whose bytes a spool holds, and where in them output may be missing. */
+const story = z.object({ terminalId: z.uuid() });
+/** Whose bytes a spool holds. */
 export type Story = z.infer<typeof story>;
 
 /** One record, ready to be written: its header and its payload, uncopied. */
@@ -48,7 +35,7 @@ export const beginRecord = (offset: number, told: Story): Uint8Array[] =>
 /** What a file holds that is whole. `length`: where its next record goes. */
 export type Segment = { story: Story; start: number; end: number; pieces: Buffer[]; length: number };
 
-/** Null when not even its beginning is whole. A later `begin` record in the file tells of a later life. */
+/** Null when not even its beginning is whole. A later `begin` record in the file is a later process's. */
 export function readSegment(file: Buffer): Segment | null {
   let segment: Segment | null = null;
   for (let at = 0; ; ) {

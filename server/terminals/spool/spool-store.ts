@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { log } from '#server/log.ts';
-import { Spool } from './spool.ts';
+import { Spool, type SpooledShell } from './spool.ts';
 
 /** Names become folder and file names: only ours pass. */
 const NAME = /^[A-Za-z0-9-]{1,64}$/;
@@ -23,12 +23,12 @@ export class SpoolStore {
   }
 
   /** Null where there can be none: the terminal works without. */
-  open(sandboxId: string, shell: string): Spool | null {
+  open(sandboxId: string, name: string, shell: SpooledShell): Spool | null {
     try {
       const folder = this.#folderOf(sandboxId);
-      if (!NAME.test(shell)) throw new TypeError(`not a shell name: ${shell}`);
+      if (!NAME.test(name)) throw new TypeError(`not a shell name: ${name}`);
       mkdirSync(folder, { recursive: true, mode: 0o700 });
-      return new Spool(path.join(folder, shell), this.#options.bytes);
+      return new Spool(path.join(folder, name), this.#options.bytes, shell);
     } catch (error) {
       log.error('terminal.spool_failed', error, { sandboxId });
       return null;

@@ -1,7 +1,9 @@
-import { randomBytes, randomUUID } from 'node:crypto';
 import { closeSync, constants, ftruncateSync, openSync, readFileSync, rmSync, writevSync } from 'node:fs';
 import { log } from '#server/log.ts';
-import { beginRecord, MAX_LIVES, readSegment, record, type Segment, type Story } from './records.ts';
+import { beginRecord, readSegment, record, type Segment, type Story } from './records.ts';
+
+/** Whose output it is, and the offset of the first byte that will be told. */
+export type SpooledShell = { id: string; start: number };
 
 /** Output that an earlier process of ours read: the bytes from offset `start`. */
 export type KeptOutput = { start: number; bytes: Buffer };
@@ -23,14 +25,18 @@ export class Spool {
   #file: number | null = null;
   #end: number;
 
-  /** Goes on with what is there and whole, or begins anew. `path` is without its ending; its folder must exist. */
-  constructor(path: string, bytes: number) {
+  /**
+   * Goes on with what is there and whole, where it is of this shell and nothing is missing before what it will tell;
+   * begins anew otherwise. `path` is without its ending; its folder must exist.
+   */
+  constructor(path: string, bytes: number, shell: SpooledShell) {
     this.#bytes = bytes;
     const files = [`${path}.0`, `${path}.1`] as const;
-    const found = recover(files);
-    this.#end = found?.end ?? 0;
+    const left = recover(files);
+    const found = left && left.story.terminalId === shell.id && left.end >= shell.start ? left : null;
+    this.#end = found?.end ?? shell.start;
     this.#kept = found && { start: found.start, bytes: found.bytes };
-    this.story = found ? nextLife(found.story, found.end) : firstLife(randomUUID());
+    this.story = { terminalId: shell.id };
     this.#place = { files, current: found?.current ?? 0, position: found?.position ?? 0 };
     this.#try(() => {
       if (!found) for (const file of files) rmSync(file, { force: true });
@@ -39,7 +45,7 @@ export class Spool {
     });
   }
 
-  /** What the lives before left; told once, so that it is not kept twice in memory. */
+  /** What earlier processes left; told once, so that it is not kept twice in memory. */
   takeKept(): KeptOutput | null {
     const kept = this.#kept;
     this.#kept = null;
@@ -104,17 +110,6 @@ export class Spool {
     }
   }
 }
-
-/** Of a shell that nobody read before. */
-export const firstLife = (terminalId: string): Story => ({ terminalId, lives: [{ life: newLife(), start: 0 }] });
-
-const nextLife = ({ terminalId, lives }: Story, start: number): Story => ({
-  terminalId,
-  lives: [...lives, { life: newLife(), start }].slice(-MAX_LIVES),
-});
-
-/** Random, not counted: after a power cut the newest life may be forgotten, and must not be taken for its successor. */
-const newLife = () => randomBytes(6).toString('hex');
 
 type Recovered = { story: Story; start: number; end: number; bytes: Buffer; current: number; position: number };
 

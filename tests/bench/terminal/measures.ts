@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import path from 'node:path';
 import type { Floors } from './floors.ts';
 import { IDLE_SHELLS, KEYS, LOG, pauseBetweenKeys, TIMES } from './load.ts';
-import { cpuSeconds, holdersKb, pssKb, rssKb } from './process-facts.ts';
+import { SHELLS_IN_ONE } from './plan.ts';
+import { cpuSeconds, holderKb, pssKb, rssKb } from './process-facts.ts';
 import { PROMPT, Reader } from './reader.ts';
 import type { Stand } from './stand.ts';
 import { type Row, ratioTo, single, spreadRow } from './table.ts';
@@ -163,7 +164,7 @@ export const attach: Measure = async ({ through, url }) => {
 
 /** Last: what it opens stays until the sandbox ends. */
 export const idle: Measure = async ({ through, url, pid, holdersNamed }) => {
-  const before = { server: pssKb(pid), holders: holdersKb(holdersNamed) };
+  const before = pssKb(pid);
   const readers: Reader[] = [];
   for (let index = 0; index < IDLE_SHELLS; index += 1) {
     const reader = await Reader.attach(url, `idle-${index}`);
@@ -175,12 +176,12 @@ export const idle: Measure = async ({ through, url, pid, holdersNamed }) => {
   const from = performance.now();
   await new Promise((resolve) => setTimeout(resolve, STALL_MS));
   const share = ((cpuSeconds(pid) - cpuBefore) / (performance.now() - from)) * 100_000;
-  const server = (pssKb(pid) - before.server) / IDLE_SHELLS;
-  const holders = (holdersKb(holdersNamed) - before.holders) / IDLE_SHELLS;
+  const server = (pssKb(pid) - before) / IDLE_SHELLS;
+  const holder = holderKb(holdersNamed);
   for (const reader of readers) await reader.leave();
   return [
     single(through, `server memory, each of ${IDLE_SHELLS} idle terminals`, server, { unit: 'KB', aim: '< 40' }),
-    single(through, 'its holder', holders, { unit: 'KB', aim: '< 200' }),
+    single(through, `the holder of up to ${SHELLS_IN_ONE} terminals`, holder, { unit: 'KB', aim: '< 200' }),
     single(through, 'server time with all of them idle', share, { unit: '% of a core', aim: '0' }),
   ];
 };

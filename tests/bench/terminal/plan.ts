@@ -1,9 +1,12 @@
 import type { SandboxRef } from '#server/sandboxes/driver.ts';
 import type { DockerPlace } from '#server/sandboxes/drivers/docker/docker-place.ts';
 
-/** What a server under test is told: the sandbox to take over, and with which driver. Without a place: bubblewrap. */
+/** Terminals of one sandbox: it has a holder for them. */
+export const SHELLS_IN_ONE = 24;
+
+/** What a server under test is told: the sandboxes to take over, and with which driver. Without a place: bubblewrap. */
 export type ServerPlan = {
-  sandbox: SandboxRef;
+  sandboxes: SandboxRef[];
   place: DockerPlace | null;
   installation: string;
   dataDir: string;

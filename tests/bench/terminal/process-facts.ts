@@ -17,16 +17,19 @@ export const pssKb = (pid: number) => kilobytes(`/proc/${pid}/smaps_rollup`, 'Ps
 
 export const rssKb = (pid: number) => kilobytes(`/proc/${pid}/status`, 'VmRSS');
 
-/** What holds shells alive: of every process with this in its arguments, all but the shell itself. */
-export function holdersKb(naming: string): number {
+/** What a holder of shells takes, on average of those with this in their arguments. */
+export function holderKb(naming: string): number {
   let sum = 0;
+  let count = 0;
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
     try {
       const [program = '', ...rest] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
-      if (/(^|\/)(dtach|sh)$/.test(program) && rest.join(' ').includes(naming)) sum += pssKb(Number(pid));
+      if (!/(^|\/)[.]?hold$/.test(program) || !rest.join(' ').includes(naming)) continue;
+      sum += pssKb(Number(pid));
+      count += 1;
     } catch {
       // It ended meanwhile.
     }
   }
-  return sum;
+  return sum / count;
 }

@@ -1,21 +1,25 @@
 /**
  * The server under test, a process of its own so that its memory and processor time can be read: the product's terminals,
- * spools and driver behind a bare door. Its one sandbox was made by the bench; each student has a shell of their own in it.
+ * spools and driver behind a bare door. Its sandboxes were made by the bench; each student has a shell of their own in one.
  */
-import type { Sandbox } from '#server/sandboxes/driver.ts';
+import type { Sandbox, SandboxRef } from '#server/sandboxes/driver.ts';
 import { BubblewrapDriver } from '#server/sandboxes/drivers/bubblewrap/bubblewrap-driver.ts';
 import { DockerDriver } from '#server/sandboxes/drivers/docker/docker-driver.ts';
 import { SCROLLBACK_BYTES } from '#server/terminals/scrollback.ts';
 import { SpoolStore } from '#server/terminals/spool/spool-store.ts';
 import { startTerminalServer } from '../../support/terminal-server.ts';
-import type { ServerPlan } from './plan.ts';
+import { type ServerPlan, SHELLS_IN_ONE } from './plan.ts';
 
 const plan: ServerPlan = JSON.parse(process.argv[2] ?? '');
 
-async function adopted(): Promise<Sandbox> {
-  const sandbox = await driver().adopt(plan.sandbox);
-  if (sandbox === null) throw new Error('the sandbox is gone');
-  return sandbox;
+function adopted(): Promise<Sandbox[]> {
+  const adopting = driver();
+  const adopt = async (ref: SandboxRef) => {
+    const sandbox = await adopting.adopt({ ...ref, waits: true });
+    if (sandbox === null) throw new Error('the sandbox is gone');
+    return sandbox;
+  };
+  return Promise.all(plan.sandboxes.map(adopt));
 }
 
 function driver() {
@@ -26,9 +30,17 @@ function driver() {
   return new DockerDriver({ installation, place: async () => place, imageFor: unused, host });
 }
 
-const sandbox = await adopted();
+const sandboxes = await adopted();
+let shells = 0;
+
+function nextSandbox(): Sandbox {
+  const sandbox = sandboxes[Math.floor(shells++ / SHELLS_IN_ONE)];
+  if (sandbox === undefined) throw new Error('more students than sandboxes were made for');
+  return sandbox;
+}
+
 const { url } = await startTerminalServer({
-  openShell: ({ enrollmentId, size }) => sandbox.openShell({ name: enrollmentId, size }),
+  openShell: ({ enrollmentId, size }) => nextSandbox().openShell({ name: enrollmentId, size }),
   spools: {
     store: new SpoolStore({ folder: plan.spools, bytes: SCROLLBACK_BYTES }),
     // As in the product, where each student has a sandbox: a spool for each.

@@ -3,34 +3,37 @@ import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { Sandbox } from '#server/sandboxes/driver.ts';
 import { BubblewrapDriver } from '#server/sandboxes/drivers/bubblewrap/bubblewrap-driver.ts';
 import { DockerDriver } from '#server/sandboxes/drivers/docker/docker-driver.ts';
 import { openTestEngine } from '../../support/engine-for-tests.ts';
 import { filterEngine } from '../../support/filtered-engine.ts';
 import type { ServerPlan } from './plan.ts';
 
-/** One server under test and the sandbox its shells are in. */
+/** One server under test and the sandboxes its shells are in. */
 export type Stand = {
   through: 'bubblewrap' | 'docker';
   url: string;
   pid: number;
-  /** In the arguments of every process that holds a shell here. */
+  /** In the arguments of every process that holds shells here. */
   holdersNamed: string;
   close(): Promise<void>;
 };
 
 const LIMITS = { memoryMiB: 4096, cpus: 2, pids: 4096, diskMiB: 4096 };
-const SANDBOX_ID = `bench-terminal-${process.pid}`;
+const SANDBOXES = 20;
+const SANDBOX_IDS = Array.from({ length: SANDBOXES }, (_, index) => `bench-terminal-${process.pid}-${index}`);
 
 export async function bubblewrapStand(): Promise<Stand> {
   const owned = new AsyncDisposableStack();
   const folder = ownFolder(owned);
   const driver = new BubblewrapDriver({ dataDir: folder, shellIntegration: null, network: false });
   await driver.check();
-  const sandbox = await driver.create({ sandboxId: SANDBOX_ID, courseId: 'bench', limits: LIMITS });
-  owned.defer(() => sandbox.destroy());
+  const sandboxes = await makeAll(owned, (sandboxId) =>
+    driver.create({ sandboxId, courseId: 'bench', limits: LIMITS }),
+  );
   const plan = { place: null, installation: 'bench', dataDir: folder };
-  return serve(owned, 'bubblewrap', { plan, sandbox, folder, holdersNamed: sandbox.ref });
+  return serve(owned, 'bubblewrap', { plan, sandboxes, folder, holdersNamed: folder });
 }
 
 export async function dockerStand(): Promise<Stand> {
@@ -50,10 +53,22 @@ export async function dockerStand(): Promise<Stand> {
     host: filtered,
   });
   owned.defer(() => driver.dispose());
-  const sandbox = await driver.create({ sandboxId: SANDBOX_ID, courseId, limits: LIMITS, network: 'none' });
-  owned.defer(() => sandbox.destroy());
+  // Only what is typed into boots: the others cost the machine next to nothing.
+  const spec = { courseId, limits: LIMITS, network: 'none', waits: true } as const;
+  const sandboxes = await makeAll(owned, (sandboxId) => driver.create({ ...spec, sandboxId }));
+  sandboxes[0]?.boot();
   const plan = { place, installation, dataDir: folder };
-  return serve(owned, 'docker', { plan, sandbox, folder, holdersNamed: '/run/chapterhouse/shells/' });
+  return serve(owned, 'docker', { plan, sandboxes, folder, holdersNamed: '--port' });
+}
+
+async function makeAll(owned: AsyncDisposableStack, make: (sandboxId: string) => Promise<Sandbox>): Promise<Sandbox[]> {
+  const made: Sandbox[] = [];
+  for (const sandboxId of SANDBOX_IDS) {
+    const sandbox = await make(sandboxId);
+    owned.defer(() => sandbox.destroy());
+    made.push(sandbox);
+  }
+  return made;
 }
 
 function ownFolder(owned: AsyncDisposableStack): string {
@@ -65,7 +80,7 @@ function ownFolder(owned: AsyncDisposableStack): string {
 
 type Served = {
   plan: Pick<ServerPlan, 'place' | 'installation' | 'dataDir'>;
-  sandbox: ServerPlan['sandbox'];
+  sandboxes: ServerPlan['sandboxes'];
   folder: string;
   holdersNamed: string;
 };
@@ -73,9 +88,13 @@ type Served = {
 async function serve(
   owned: AsyncDisposableStack,
   through: Stand['through'],
-  { plan, sandbox: { sandboxId, ref }, folder, holdersNamed }: Served,
+  { plan, sandboxes, folder, holdersNamed }: Served,
 ): Promise<Stand> {
-  const told: ServerPlan = { ...plan, sandbox: { sandboxId, ref }, spools: path.join(folder, 'spools') };
+  const told: ServerPlan = {
+    ...plan,
+    sandboxes: sandboxes.map(({ sandboxId, ref }) => ({ sandboxId, ref })),
+    spools: path.join(folder, 'spools'),
+  };
   const server: ChildProcess = fork(path.join(import.meta.dirname, 'server-process.ts'), [JSON.stringify(told)]);
   owned.defer(() => {
     server.kill('SIGKILL');

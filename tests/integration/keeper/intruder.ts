@@ -105,7 +105,7 @@ const spec = { sandboxId: `intruder-${process.pid}`, courseId: 'virtualization',
 /** The driver's own request with something of its host part changed. */
 function asked(hostChange: object, change: object = {}): object {
   const { name: _name, ...body } = containerOptions({
-    ...{ spec, installation, image: images[0].tag, seccomp, place },
+    ...{ spec, installation, image: images[0].tag, seccomp, place, shellToken: 'a'.repeat(64) },
     ...{ storage: info.Driver, hasQuota: info.Driver === 'btrfs', hasAppArmor: false, hasFuse: true },
   });
   return { ...body, ...change, HostConfig: { ...body.HostConfig, ...hostChange } };

@@ -56,10 +56,9 @@ const inMinutes = (clock: ManualClock, minutes: number) =>
 const processes = (foreground: number): ExecResult => {
   const stat = (pid: number, name: string, ids: string) => `${pid} (${name}) S ${ids} 4194304 0`;
   const lines = [
-    stat(40, 'dtach', '1 40 40 0 -1'),
-    stat(41, 'sh', `40 41 41 34816 ${foreground}`),
-    stat(42, 'bash', `41 42 41 34816 ${foreground}`),
-    stat(50, 'make', `42 50 41 34816 ${foreground}`),
+    stat(40, 'hold', '1 40 40 0 -1'),
+    stat(42, 'bash', `40 42 42 34816 ${foreground}`),
+    stat(50, 'make', `42 50 42 34816 ${foreground}`),
   ];
   return { exitCode: 0, timedOut: false, truncated: false, stdout: lines.join('\n'), stderr: '' };
 };

@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test, vi } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { TerminalClient, type TerminalState } from '#components/terminal/terminal-client.ts';
+import { ALONE, type Company } from '#server/shared/company.ts';
 import { ACK_EVERY_BYTES, type EndingWarning, MAX_FRAME_BYTES, TERMINAL_SUBPROTOCOL } from '#server/shared/protocol.ts';
 
 type Said = Record<string, unknown> & { type: string };
@@ -42,10 +43,8 @@ async function startDoor() {
     protocol: () => subprotocol,
     of: (type: string) => said.filter((one) => one.type === type),
     tell: (event: object) => sockets.at(-1)?.send(JSON.stringify(event)),
-    attached: (offset = 0, terminalId = 'one', { end = offset, life = 'first', gaps = [] as number[] } = {}) =>
-      sockets
-        .at(-1)
-        ?.send(JSON.stringify({ type: 'attached', terminalId, offset, end, writable: true, size, life, gaps })),
+    attached: (offset = 0, terminalId = 'one', { end = offset } = {}) =>
+      sockets.at(-1)?.send(JSON.stringify({ type: 'attached', terminalId, offset, end, writable: true, size })),
     print: (text: string) => sockets.at(-1)?.send(Buffer.from(text), { binary: true }),
   };
 }
@@ -55,7 +54,8 @@ function startPage(url: string, { drawsByItself = true, heartbeatMs = 5000 } = {
   let restarts = 0;
   const states: TerminalState[] = [];
   const notices: EndingWarning[] = [];
-  const returns: boolean[] = [];
+  const companies: Company[] = [];
+  let returns = 0;
   const pending: (() => void)[] = [];
   const client = new TerminalClient({
     url,
@@ -72,14 +72,12 @@ function startPage(url: string, { drawsByItself = true, heartbeatMs = 5000 } = {
       screen = '';
       restarts += 1;
     },
-    onGap: (told) => {
-      screen += '[gap]';
-      if (drawsByItself) told();
-      else pending.push(told);
+    onReturn: () => {
+      returns += 1;
     },
-    onReturn: (whole) => returns.push(whole),
     onPrompt: () => undefined,
     onSize: () => undefined,
+    onCompany: (company) => companies.push(company),
     random: () => 0,
     heartbeatMs,
   });
@@ -92,7 +90,8 @@ function startPage(url: string, { drawsByItself = true, heartbeatMs = 5000 } = {
     screen: () => screen,
     restarts: () => restarts,
     notices,
-    returns,
+    companies,
+    returns: () => returns,
     draw: () => {
       for (const drawn of pending.splice(0)) drawn();
     },
@@ -121,44 +120,12 @@ test('after a break it goes on where it stopped, without losing or repeating a b
   await vi.waitFor(() => expect(page.screen()).toBe('hello'));
   door.sockets[0]?.terminate();
   await vi.waitFor(() => expect(door.of('attach')).toHaveLength(2));
-  expect(door.of('attach')[1]).toMatchObject({ since: 5, terminalId: 'one', life: 'first' });
+  expect(door.of('attach')[1]).toMatchObject({ since: 5, terminalId: 'one' });
   door.attached(5);
   door.print(' world');
   await vi.waitFor(() => expect(page.screen()).toBe('hello world'));
   expect(page.restarts()).toBe(0);
-  expect(page.returns).toEqual([true]);
-});
-
-test('after a restart of the server it says once, at its place, that something may be missing', async () => {
-  const { door, page } = await attachedPage();
-  door.print('hello');
-  await vi.waitFor(() => expect(page.screen()).toBe('hello'));
-  for (const text of [' world', '!']) {
-    door.sockets.at(-1)?.terminate();
-    const tries = door.of('attach').length;
-    await vi.waitFor(() => expect(door.of('attach')).toHaveLength(tries + 1));
-    door.attached(text === '!' ? 11 : 5, 'one', { life: 'second', gaps: [5] });
-    door.print(text);
-    await vi.waitFor(() => expect(page.screen().endsWith(text)).toBe(true));
-  }
-  expect(page.screen()).toBe('hello[gap] world!');
-  expect(page.returns).toEqual([false, true]);
-});
-
-test('in a replay the gaps stand where they were, and what is behind one waits until it is told', async () => {
-  const door = await startDoor();
-  const page = startPage(door.url, { drawsByItself: false });
-  await vi.waitFor(() => expect(door.of('attach')).toHaveLength(1));
-  door.attached(2, 'one', { gaps: [2, 4, 7] });
-  door.print('cdefg');
-  door.print('hi');
-  await vi.waitFor(() => expect(page.screen()).toBe('cd[gap]'));
-  page.draw();
-  await vi.waitFor(() => expect(page.screen()).toBe('cd[gap]efg[gap]'));
-  page.draw();
-  await vi.waitFor(() => expect(page.screen()).toBe('cd[gap]efg[gap]hi'));
-  page.draw();
-  await vi.waitFor(() => expect(door.of('ack').at(-1)).toEqual({ type: 'ack', offset: 9 }));
+  expect(page.returns()).toBe(1);
 });
 
 test('another shell in its place clears the screen', async () => {
@@ -284,4 +251,51 @@ test('a notice is handed on and counts as nothing drawn', async () => {
   await vi.waitFor(() => expect(page.screen()).toBe('before after'));
   expect(page.notices).toEqual([warning]);
   await vi.waitFor(() => expect(door.of('ack').at(-1)).toEqual({ type: 'ack', offset: 'before after'.length }));
+});
+
+const turn = (given: Partial<NonNullable<Company['turn']>>): Company => ({
+  watchers: ['Ada'],
+  turn: { turnId: 't', name: 'Ada', phase: 'writing', yours: false, ...given },
+});
+
+test('while a watcher has a turn the student’s keys are not sent, and its holder’s are', async () => {
+  const { door, page } = await attachedPage();
+  const told = async (company: Company) => {
+    const before = page.companies.length;
+    door.tell({ type: 'company', ...company });
+    await vi.waitFor(() => expect(page.companies).toHaveLength(before + 1));
+  };
+  await told(turn({ phase: 'asked' }));
+  expect(page.client.type('a')).toBe(true);
+  await told(turn({}));
+  expect(page.client.type('b')).toBe(false);
+  await told({ watchers: ['Ada'], turn: null });
+  expect(page.client.type('c')).toBe(true);
+  door.tell({ type: 'keyboard', writable: false });
+  await vi.waitFor(() => expect(page.states.at(-1)).toMatchObject({ writable: false }));
+  expect(page.client.type('d')).toBe(false);
+  await told(turn({ yours: true }));
+  expect(page.client.type('e')).toBe(true);
+  await vi.waitFor(() => expect(door.typed.map(String)).toEqual(['a', 'c', 'e']));
+});
+
+test('with a broken wire nobody is said to watch, and who is there is told again with the next one', async () => {
+  const { door, page } = await attachedPage();
+  door.tell({ type: 'company', ...turn({}) });
+  await vi.waitFor(() => expect(page.companies.at(-1)?.watchers).toEqual(['Ada']));
+  door.sockets.at(-1)?.terminate();
+  await vi.waitFor(() => expect(page.companies.at(-1)).toEqual(ALONE));
+  await vi.waitFor(() => expect(door.of('attach')).toHaveLength(2));
+  const size = { cols: 80, rows: 24 };
+  const attached = { type: 'attached', terminalId: 'one', offset: 0, end: 0, writable: true, size };
+  door.tell({ ...attached, company: turn({ phase: 'asked' }) });
+  await vi.waitFor(() => expect(page.companies.at(-1)?.turn?.phase).toBe('asked'));
+});
+
+test('an answer names its question', async () => {
+  const { door, page } = await attachedPage();
+  page.client.answerTurn('t', true);
+  page.client.endTurn();
+  await vi.waitFor(() => expect(door.of('end_turn')).toHaveLength(1));
+  expect(door.of('answer_turn')).toEqual([{ type: 'answer_turn', turnId: 't', allow: true }]);
 });

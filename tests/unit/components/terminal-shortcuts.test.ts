@@ -33,6 +33,10 @@ test('Cmd with C and V stay the browser’s, and plain keys the shell’s', () =
   expect(shortcutOf(press('ArrowLeft', CTRL), USUAL)).toBeNull();
 });
 
+test('one key leads to who asks to type, and is not the one that leaves', () => {
+  expect(shortcutOf(press('F6', BOTH), USUAL)).toBe('company');
+});
+
 test('two keys lead out of the terminal', () => {
   expect(shortcutOf(press('F6', CTRL), USUAL)).toBe('leave');
   expect(shortcutOf(press('Escape', BOTH), USUAL)).toBe('leave');

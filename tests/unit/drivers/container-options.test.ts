@@ -5,7 +5,6 @@ import type { NetworkMode } from '#server/sandboxes/driver.ts';
 import { type ContainerPlan, containerOptions } from '#server/sandboxes/drivers/docker/container-options.ts';
 import { execOptions } from '#server/sandboxes/drivers/docker/docker-exec.ts';
 import { capabilitiesOf, engineFacts, reportOf } from '#server/sandboxes/drivers/docker/docker-report.ts';
-import { shellOptions } from '#server/sandboxes/drivers/docker/docker-shell.ts';
 
 const plan: ContainerPlan = {
   spec: {
@@ -15,6 +14,7 @@ const plan: ContainerPlan = {
   },
   installation: 'school',
   image: 'chapterhouse/lab-virtualization:abc',
+  shellToken: 'the-token',
   seccomp: '{"defaultAction":"SCMP_ACT_ERRNO"}',
   place: {
     networks: {
@@ -36,6 +36,7 @@ test('a container is made with these options and no others', () => {
     {
       "Env": [
         "container=docker",
+        "CHAPTERHOUSE_SHELL_TOKEN=the-token",
         "CHAPTERHOUSE_MIRROR=registry.lab:5000",
       ],
       "HostConfig": {
@@ -127,7 +128,7 @@ test('a container is made with these options and no others', () => {
 test('what a host lacks is left out', () => {
   const bare = { ...plan, place: { ...plan.place, mirrorPort: null } };
   const options = containerOptions({ ...bare, hasQuota: false, hasAppArmor: false, hasFuse: false });
-  expect(options.Env).toEqual(['container=docker']);
+  expect(options.Env).toEqual(['container=docker', 'CHAPTERHOUSE_SHELL_TOKEN=the-token']);
   expect(options.HostConfig).toMatchObject({ Devices: [], SecurityOpt: [`seccomp=${plan.seccomp}`] });
   expect(options.HostConfig).not.toHaveProperty('StorageOpt');
 });
@@ -144,7 +145,7 @@ test('without a network of its own choice a sandbox is on the one of the mirror'
 
 test('a sandbox without network is told of no mirror', () => {
   expect(withNetwork('none')).toEqual({
-    Env: ['container=docker'],
+    Env: ['container=docker', 'CHAPTERHOUSE_SHELL_TOKEN=the-token'],
     name: 'lab-none',
     Dns: ['10.215.1.1'],
     ExtraHosts: undefined,
@@ -155,6 +156,7 @@ test('a sandbox that may go out has the mirror as well, and the name servers of 
   expect(withNetwork('internet')).toEqual({
     Env: [
       'container=docker',
+      'CHAPTERHOUSE_SHELL_TOKEN=the-token',
       'CHAPTERHOUSE_MIRROR=registry.lab:5000',
       'CHAPTERHOUSE_NETWORK=open',
       'CHAPTERHOUSE_DNS=10.0.0.53',
@@ -222,16 +224,6 @@ test('a command is run under its own time limit, as the one who is named', () =>
     Env: ['LANG=fr_FR.UTF-8', 'HOME=/root', 'CHAPTERHOUSE_EXEC=mark', 'A=b'],
     AttachStdin: false,
   });
-});
-
-test('a shell is a login shell of the student behind a holder of its name', () => {
-  const { Cmd, User, Tty } = shellOptions({ name: 'shell-1', size: { cols: 100, rows: 30 } });
-  expect({ User, Tty }).toEqual({ User: 'student', Tty: true });
-  expect(Cmd.slice(3)).toEqual(['sh', '/run/chapterhouse/shells', 'shell-1', '30', '100', 'bash', '-l']);
-});
-
-test.each(['../x', 'a b', '', 'shell;1', 'a'.repeat(41)])('a shell cannot be named %j', (name) => {
-  expect(() => shellOptions({ name, size: { cols: 80, rows: 24 } })).toThrow(TypeError);
 });
 
 const CGROUPS = { MemoryLimit: true, CpuCfsQuota: true, PidsLimit: true };

@@ -6,7 +6,6 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { StdioDemux } from '#server/sandboxes/drivers/docker/stdio-demux.ts';
 import { CappedOutput } from '#server/sandboxes/drivers/parts/capped-output.ts';
-import { DtachOutput } from '#server/sandboxes/drivers/parts/dtach-output.ts';
 import { EndSignal } from '#server/sandboxes/drivers/parts/end-signal.ts';
 import { getFilesByTar } from '#server/sandboxes/drivers/parts/exec-files.ts';
 import { ShellEvents } from '#server/sandboxes/drivers/parts/shell-events.ts';
@@ -22,34 +21,6 @@ const cut = (bytes: Buffer, sizes: number[]): Buffer[] => {
   return [...pieces, bytes.subarray(at)];
 };
 const sizes = fc.array(fc.integer({ min: 0, max: 40 }), { maxLength: 60 });
-
-test('dtach’s own words are taken out, however the bytes are cut, and nothing else', () => {
-  const hello = '\x1b[H\x1b[J';
-  const bye = '\x1b[999H\r\n[EOF - dtach terminating]\r\n';
-  fc.assert(
-    fc.property(fc.string({ unit: fc.constantFrom('a', '\x1b[999H', '\x1b', '\r\n', hello) }), sizes, (said, how) => {
-      const output = new DtachOutput();
-      const heard = cut(Buffer.from(`typed early${hello}${said}${bye}`), how).map((piece) => output.push(piece));
-      expect(Buffer.concat([...heard, output.end()]).toString()).toBe(said);
-    }),
-  );
-});
-
-test('without dtach’s words, nothing is lost', () => {
-  fc.assert(
-    fc.property(fc.string(), sizes, (said, how) => {
-      const output = new DtachOutput();
-      const heard = cut(Buffer.from(said), how).map((piece) => output.push(piece));
-      expect(Buffer.concat([...heard, output.end()]).toString()).toBe(said);
-    }),
-  );
-});
-
-test('ordinary output is passed on at once', () => {
-  const output = new DtachOutput();
-  output.push(Buffer.from('\x1b[H\x1b[J'));
-  expect(output.push(Buffer.from('$ ')).toString()).toBe('$ ');
-});
 
 test('output and errors are told apart, however the stream is cut', () => {
   const frame = ({ kind, text }: { kind: number; text: string }) => {

@@ -35,7 +35,7 @@ const LIMITS = { memoryMiB: 1024, cpus: 1.5, pids: 512, diskMiB: 4096 };
 /** What the driver sends for one sandbox, as it goes over the wire. */
 export function driversRequest(network: 'none' | 'mirror' | 'internet' = 'mirror'): Record<string, unknown> {
   const spec = { sandboxId: 'sandbox-1', courseId: 'virtualization', limits: LIMITS, network };
-  const { name: _name, ...body } = containerOptions({ ...RULES, image: IMAGE, spec });
+  const { name: _name, ...body } = containerOptions({ ...RULES, image: IMAGE, spec, shellToken: 'a'.repeat(64) });
   return JSON.parse(JSON.stringify(body));
 }
 

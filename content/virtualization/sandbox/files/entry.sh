@@ -1,13 +1,14 @@
 #!/bin/bash
-# First process of a sandbox. Makes the place for its shells, mounts its own cgroup tree, waits until the host has handed
+# First process of a sandbox. Begins the holder of its shells, mounts its own cgroup tree, waits until the host has handed
 # that over (the directory then belongs to us), then becomes systemd. Shells are open before: many waiting ones must
 # cost nothing, so the waiting begins no process.
 set -u
 PATH=/usr/sbin:/usr/bin:/sbin:/bin
 
 install -d -m 0755 /run/chapterhouse
-install -d -m 0700 /run/chapterhouse/root-shells
-install -d -m 0700 -o student -g student /run/chapterhouse/shells
+# Shells come from here: before the system boots, and beside it afterwards.
+/usr/local/lib/chapterhouse/hold-shells.sh "${CHAPTERHOUSE_SHELL_TOKEN:-}" &
+unset CHAPTERHOUSE_SHELL_TOKEN
 
 umount -R /sys/fs/cgroup 2>/dev/null
 mount -t cgroup2 -o nosuid,nodev,noexec cgroup2 /sys/fs/cgroup || exit 70

@@ -11,10 +11,11 @@ import type {
   SnapshotRef,
 } from '#server/sandboxes/driver.ts';
 import { NO_NETWORK, UNENFORCED } from './bubblewrap-advice.ts';
+import { placeHolder } from './bubblewrap-holder.ts';
 import { BubblewrapSandbox } from './bubblewrap-sandbox.ts';
 import { type BwrapPlan, sandboxPaths } from './bwrap-arguments.ts';
 import { createHomeArchives, type HomeArchives } from './home-archive.ts';
-import { type Identity, run } from './run-command.ts';
+import type { Identity } from './run-command.ts';
 import { makeFolder, readTopLevel, removeFolder } from './sandbox-folder.ts';
 
 export type BubblewrapOptions = {
@@ -43,6 +44,7 @@ export class BubblewrapDriver implements SandboxDriver {
   readonly #identity: Identity | null;
   readonly #archives: HomeArchives;
   readonly #open = new Set<BubblewrapSandbox>();
+  #holder: Promise<string | null> | null = null;
   #topLevel: Promise<BwrapPlan['topLevel']> | null = null;
 
   constructor(options: BubblewrapOptions) {
@@ -59,12 +61,12 @@ export class BubblewrapDriver implements SandboxDriver {
       consequence: problem === null ? 'Each student gets a home of their own.' : 'No sandbox can be made this way.',
       remedy: problem === null ? null : 'apt-get install bubblewrap; sysctl kernel.unprivileged_userns_clone=1',
     };
-    const hasHolder = await hasProgram('dtach');
+    const hasHolder = (await this.#program()) !== null;
     const holder: Advice = {
-      what: hasHolder ? 'dtach holds the shells' : 'dtach is missing',
+      what: hasHolder ? 'shells are held' : 'the holder of shells cannot be built',
       ok: hasHolder,
       consequence: hasHolder ? 'A shell survives a restart of the server.' : 'A restart of the server ends all shells.',
-      remedy: hasHolder ? null : 'apt-get install dtach',
+      remedy: hasHolder ? null : 'apt-get install gcc libc6-dev',
     };
     const capabilities = this.#options.network
       ? (['shell', 'snapshot', 'network', 'ports'] as const)
@@ -146,11 +148,20 @@ export class BubblewrapDriver implements SandboxDriver {
       network: this.#options.network,
       topLevel: await this.#topLevel,
       identity: this.#identity,
-      hasHolder: await hasProgram('dtach'),
+      holder: await this.#program(),
       archives: this.#archives,
     });
     this.#open.add(sandbox);
     return sandbox;
+  }
+
+  /** Path of the holder's program; null where there is none. */
+  async #program(): Promise<string | null> {
+    this.#holder ??= this.#prepareDataDir().then(() => placeHolder(this.#options.dataDir));
+    const program = await this.#holder;
+    // What is missing may be installed meanwhile.
+    if (program === null) this.#holder = null;
+    return program;
   }
 
   /** Makes one and runs a command in it: whether namespaces are allowed is known only by trying. */
@@ -172,8 +183,3 @@ export class BubblewrapDriver implements SandboxDriver {
 }
 
 const NO_LIMITS = { memoryMiB: 0, cpus: 0, pids: 0, diskMiB: 0 };
-
-async function hasProgram(name: string): Promise<boolean> {
-  const result = await run(['which', name]).catch(() => null);
-  return result?.exitCode === 0;
-}

@@ -13,9 +13,10 @@ import type {
   Size,
   TakenSnapshot,
 } from '#server/sandboxes/driver.ts';
+import { openHeldShell } from '#server/sandboxes/holder/held-shell.ts';
 import { EndSignal } from '../parts/end-signal.ts';
 import { getFilesByTar, putFilesByTar, type RawExec, textOf } from '../parts/exec-files.ts';
-import { HELD_SHELL_SCRIPT, requireShellName } from '../parts/held-shell.ts';
+import { beginHolder, dialHolder } from './bubblewrap-holder.ts';
 import { BubblewrapShell } from './bubblewrap-shell.ts';
 import { type BwrapPlan, bwrapArguments, type SandboxPaths } from './bwrap-arguments.ts';
 import { dialInside } from './dial-inside.ts';
@@ -31,7 +32,8 @@ export type BubblewrapParts = {
   network: boolean;
   topLevel: BwrapPlan['topLevel'];
   identity: Identity | null;
-  hasHolder: boolean;
+  /** The holder's program; null where there is none. */
+  holder: string | null;
   archives: HomeArchives;
 };
 
@@ -51,6 +53,7 @@ export class BubblewrapSandbox implements Sandbox {
   readonly #parts: BubblewrapParts;
   readonly #end = new EndSignal();
   readonly #watcher: FSWatcher;
+  #beginning: Promise<void> | null = null;
 
   constructor(parts: BubblewrapParts) {
     this.#parts = parts;
@@ -67,17 +70,17 @@ export class BubblewrapSandbox implements Sandbox {
 
   async openShell({ name, size }: { name: string; size: Size }): Promise<Shell> {
     this.#requireLife();
-    const { paths, identity, hasHolder } = this.#parts;
-    const socket = `${paths.shells}/${requireShellName(name)}`;
+    const { paths, identity, holder } = this.#parts;
     const env = { TERM: 'xterm-256color', COLORTERM: 'truecolor' };
     const bash = this.#bwrap({ user: 'student', argv: ['bash', '-l'], env, ownTerminal: true });
-    const place = [paths.shells, name, String(size.rows), String(size.cols)];
-    const argv = hasHolder ? ['sh', '-c', HELD_SHELL_SCRIPT, 'sh', ...place, ...bash] : bash;
-    const end = async () => {
-      await killNaming(`${socket}.sock`);
-      await killNaming(`${socket}.exit`);
+    if (holder === null) return new BubblewrapShell({ argv: asIdentity(bash, identity), size });
+    const socket = `${paths.shells}/hold.sock`;
+    const dial = async (why: 'open' | 'again' | 'doubt') => {
+      if (why === 'doubt') throw new AppError('sandbox_failed', 'there is no other way to the holder');
+      if (why === 'open') await this.#holding(socket, () => beginHolder({ program: holder, socket, identity }, bash));
+      return dialHolder(socket);
     };
-    return new BubblewrapShell({ argv: asIdentity(argv, identity), size, held: hasHolder, end });
+    return openHeldShell({ name, size, token: '', dial });
   }
 
   async exec(request: ExecRequest): Promise<ExecResult> {
@@ -135,6 +138,16 @@ export class BubblewrapSandbox implements Sandbox {
     const command = this.#bwrap({ user, argv: inside, ...(env && { env }), ownTerminal: false });
     return run(asIdentity(command, this.#parts.identity), limits);
   };
+
+  /** Several shells may be asked for at once. */
+  async #holding(socket: string, begin: () => Promise<void>): Promise<void> {
+    this.#beginning ??= dialHolder(socket)
+      .then((line) => void line.destroy(), begin)
+      .finally(() => {
+        this.#beginning = null;
+      });
+    await this.#beginning;
+  }
 
   #bwrap(inside: Inside): string[] {
     const { paths, network, topLevel } = this.#parts;

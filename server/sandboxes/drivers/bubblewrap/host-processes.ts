@@ -10,7 +10,7 @@ export async function processesNaming(text: string): Promise<number[]> {
     (await processIds()).map(async (pid) => {
       const commandLine = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
       const program = commandLine.slice(0, commandLine.indexOf('\0'));
-      const isOurs = /(^|\/)(bwrap|dtach|sh|setpriv)$/.test(program);
+      const isOurs = /(^|\/)(bwrap|\.hold|setpriv)$/.test(program);
       return isOurs && commandLine.split('\0').some((argument) => argument.startsWith(text)) ? [pid] : [];
     }),
   );

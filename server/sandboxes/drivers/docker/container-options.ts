@@ -38,10 +38,21 @@ export const MIRROR_NAME = 'registry.lab';
 
 const FUSE = { PathOnHost: '/dev/fuse', PathInContainer: '/dev/fuse', CgroupPermissions: 'rwm' };
 
+/** The image's entry script hands it to the holder. */
+const TOKEN_NAME = 'CHAPTERHOUSE_SHELL_TOKEN';
+
+/** The token in a container's environment; an empty text where there is none. */
+export function tokenOf(environment: readonly string[]): string {
+  const line = environment.find((one) => one.startsWith(`${TOKEN_NAME}=`));
+  return line?.slice(TOKEN_NAME.length + 1) ?? '';
+}
+
 export type ContainerPlan = {
   spec: SandboxSpec;
   installation: string;
   image: string;
+  /** What whoever wants a shell must say to its holder: letters and digits. */
+  shellToken: string;
   /** JSON text of the seccomp profile. */
   seccomp: string;
   place: Pick<DockerPlace, 'networks' | 'mirrorPort' | 'resolvers'>;
@@ -73,7 +84,7 @@ export function containerOptions(plan: ContainerPlan): ContainerCreateOptions {
     Tty: true,
     OpenStdin: false,
     StopSignal: 'SIGRTMIN+3',
-    Env: ['container=docker', ...networkEnvironment(plan)],
+    Env: ['container=docker', `${TOKEN_NAME}=${plan.shellToken}`, ...networkEnvironment(plan)],
     Labels: {
       [INSTALLATION_LABEL]: plan.installation,
       [SANDBOX_LABEL]: spec.sandboxId,

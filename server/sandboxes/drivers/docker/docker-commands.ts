@@ -1,5 +1,4 @@
 import type { Duplex } from 'node:stream';
-import { text } from 'node:stream/consumers';
 import type { Container, Exec, ExecCreateOptions, ExecStartOptions } from 'dockerode';
 import { AppError, errorCode } from '#server/errors.ts';
 import { asking } from './docker-errors.ts';
@@ -47,23 +46,6 @@ export class DockerCommands {
     } catch (error) {
       closed();
       throw error;
-    }
-  }
-
-  /**
-   * As `begin`, of a command that lives long: rejects where the engine could not begin it, with `engine_down` where that
-   * lies with itself. What it says of that would else come as the command's own output.
-   */
-  async beginForLong(beginning: Beginning): Promise<Begun> {
-    const begun = await this.begin(beginning);
-    // Whoever uses it hears of its end; nobody reads from it before.
-    begun.stream.on('error', () => undefined);
-    const end = performance.now() + BEGUN_WITHIN_MS;
-    for (;;) {
-      const state = await beginningOf(begun.exec);
-      if (state === 'never') throw neverBegun(beginning.what, await restOf(begun.stream));
-      if (state === 'begun' || performance.now() > end) return begun;
-      await saidSomething(begun.stream);
     }
   }
 
@@ -130,36 +112,4 @@ async function isOnItsWay(exec: Exec): Promise<boolean> {
     if (errorCode(error) === 'sandbox_gone') return false;
     throw error;
   }
-}
-
-/** Or a moment has gone by. Reads nothing. */
-function saidSomething(stream: Duplex): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      stream.off('readable', done);
-      resolve();
-    };
-    const timer = setTimeout(done, LOOK_MS);
-    stream.on('readable', done);
-  });
-}
-
-const COMPLAINED_WITHIN_MS = 1_000;
-
-/** What is still to be read, as text. */
-function restOf(stream: Duplex): Promise<string> {
-  const late = setTimeout(() => stream.destroy(), COMPLAINED_WITHIN_MS);
-  return text(stream)
-    .catch(() => '')
-    .finally(() => {
-      clearTimeout(late);
-      stream.destroy();
-    });
-}
-
-/** The engine's daemon goes on answering when the process that begins its commands has died, until that is back. */
-function neverBegun(what: string, said: string): AppError {
-  const isEngine = /connection error|unavailable|connection refused|ttrpc: closed/i.test(said);
-  return new AppError(isEngine ? 'engine_down' : 'sandbox_failed', `${what}: ${said.trim()}`);
 }

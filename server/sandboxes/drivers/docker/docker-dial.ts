@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { Duplex } from 'node:stream';
+import type { ContainerInspectInfo } from 'dockerode';
 import { AppError, errorCode } from '#server/errors.ts';
 import { log } from '#server/log.ts';
 import type { DockerCommands } from './docker-commands.ts';
@@ -26,10 +27,7 @@ exit 0
 
 /** Dials the sandbox's address, and by a relay inside its loopback where nothing listens on the address. */
 export async function dialSandbox(commands: DockerCommands, port: number): Promise<Duplex> {
-  const { NetworkSettings } = await asking('inspect', () => commands.container.inspect());
-  const addresses = Object.values(NetworkSettings.Networks).map((network) => network.IPAddress);
-  const address = addresses.find((one) => one !== '');
-  if (address === undefined) throw new AppError('sandbox_failed', 'the sandbox has no address');
+  const address = addressOf(await asking('inspect', () => commands.container.inspect()));
   try {
     return await dialAddress(address, port);
   } catch (error) {
@@ -38,9 +36,18 @@ export async function dialSandbox(commands: DockerCommands, port: number): Promi
   }
 }
 
-function dialAddress(host: string, port: number): Promise<Socket> {
+/** Where the host reaches a container that runs. */
+export function addressOf({ NetworkSettings }: Pick<ContainerInspectInfo, 'NetworkSettings'>): string {
+  const addresses = Object.values(NetworkSettings.Networks).map((network) => network.IPAddress);
+  const address = addresses.find((one) => one !== '');
+  if (address === undefined) throw new AppError('sandbox_failed', 'the sandbox has no address');
+  return address;
+}
+
+/** Rejects with `port_closed` where nothing listens. */
+export function dialAddress(host: string, port: number): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ host, port, timeout: DIAL_TIMEOUT_MS });
+    const socket = connect({ host, port, timeout: DIAL_TIMEOUT_MS, noDelay: true });
     const fail = (error: NodeJS.ErrnoException) => {
       socket.destroy();
       const code = error.code === 'ECONNREFUSED' ? 'port_closed' : 'sandbox_failed';
@@ -70,7 +77,8 @@ export function relayOptions(port: number) {
   };
 }
 
-async function dialLoopback(commands: DockerCommands, port: number): Promise<Duplex> {
+/** A port on the sandbox's own loopback, through the engine. Rejects with `port_closed` where nothing listens. */
+export async function dialLoopback(commands: DockerCommands, port: number): Promise<Duplex> {
   const start = { hijack: true, stdin: true };
   const { stream: line } = await commands.begin({ what: 'dial', options: relayOptions(port), start });
   const stream = new RelayStream(line);

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import Docker, { type Container, type ContainerCreateOptions } from 'dockerode';
@@ -151,7 +152,15 @@ export class DockerDriver implements SandboxDriver {
     const { installation } = this.#options;
     this.#seccomp ??= readFile(new URL('./seccomp.json', import.meta.url), 'utf8');
     const seccomp = await this.#seccomp;
-    const { name, ...body } = containerOptions({ spec, installation, image, seccomp, place, ...facts });
+    const { name, ...body } = containerOptions({
+      spec,
+      installation,
+      image,
+      shellToken: randomBytes(32).toString('hex'),
+      seccomp,
+      place,
+      ...facts,
+    });
     // Else the client library says all of it twice, in the body and in the address.
     const request: ContainerCreateOptions & { _query: object; _body: object } = { _query: { name }, _body: body };
     if (spec.from !== undefined) await this.#snapshots(docker).require(spec.from.ref);

@@ -21,7 +21,7 @@ import { dialSandbox } from './docker-dial.ts';
 import { asking } from './docker-errors.ts';
 import type { DockerEvents } from './docker-events.ts';
 import { dockerExec } from './docker-exec.ts';
-import { openDockerShell } from './docker-shell.ts';
+import { DockerShells } from './docker-shell.ts';
 import { statsFrom } from './docker-stats.ts';
 import { removeContainer } from './remove-container.ts';
 
@@ -47,6 +47,7 @@ export class DockerSandbox implements Sandbox {
   readonly #diskUsage: DiskUsageSource | null;
   readonly #keep: DockerSandboxParts['keep'];
   readonly #boot: DockerBoot;
+  readonly #shells: DockerShells;
   readonly #end = new EndSignal();
 
   constructor({ sandboxId, commands, capabilities, events, diskUsage, keep, boot }: DockerSandboxParts) {
@@ -58,6 +59,7 @@ export class DockerSandbox implements Sandbox {
     this.#diskUsage = diskUsage;
     this.#keep = keep;
     this.#boot = boot;
+    this.#shells = new DockerShells(commands);
   }
 
   /** Begins to listen for an end that is not ours. A system that does not boot is one. */
@@ -76,7 +78,8 @@ export class DockerSandbox implements Sandbox {
   }
 
   async openShell(request: { name: string; size: Size }): Promise<Shell> {
-    return openDockerShell(this.#living(), { ...request, onWrite: () => this.#boot.hurry() });
+    this.#living();
+    return this.#shells.open({ ...request, onWrite: () => this.#boot.hurry() });
   }
 
   async exec(request: ExecRequest): Promise<ExecResult> {

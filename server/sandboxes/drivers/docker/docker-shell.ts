@@ -1,185 +1,108 @@
-import type { Container, Exec } from 'dockerode';
-import { errorCode } from '#server/errors.ts';
+import { readFile } from 'node:fs/promises';
+import type { Duplex } from 'node:stream';
+import { AppError, errorCode } from '#server/errors.ts';
 import { log } from '#server/log.ts';
-import type { Shell, ShellExit, Size } from '#server/sandboxes/driver.ts';
-import { DtachOutput } from '../parts/dtach-output.ts';
-import { END_SHELL_SCRIPT, HELD_SHELL_SCRIPT, requireShellName } from '../parts/held-shell.ts';
-import { ShellEvents } from '../parts/shell-events.ts';
-import type { Begun, DockerCommands } from './docker-commands.ts';
+import type { Shell, Size } from '#server/sandboxes/driver.ts';
+import { openHeldShell } from '#server/sandboxes/holder/held-shell.ts';
+import { holderProgram, START_SCRIPT } from '#server/sandboxes/holder/holder-binary.ts';
+import { putFilesByTar } from '../parts/exec-files.ts';
+import { tokenOf } from './container-options.ts';
+import type { DockerCommands } from './docker-commands.ts';
+import { addressOf, dialAddress, dialLoopback } from './docker-dial.ts';
 import { asking } from './docker-errors.ts';
-import { dockerExec, exitCodeOf } from './docker-exec.ts';
+import { dockerExec } from './docker-exec.ts';
 
-/** Made by the image's first process; a tmpfs, so that a holder's socket never outlives its holder. */
-export const SHELLS_DIRECTORY = '/run/chapterhouse/shells';
+/** Where server/holder/hold-shells.sh lets the holder listen: above what programs get by chance. */
+export const HOLDER_PORT = 61_616;
+const HOLDER_FOLDER = '/usr/local/lib/chapterhouse';
 
-export function shellOptions({ name, size }: { name: string; size: Size }) {
-  const place = [SHELLS_DIRECTORY, requireShellName(name), String(size.rows), String(size.cols)];
-  return {
-    Cmd: ['sh', '-c', HELD_SHELL_SCRIPT, 'sh', ...place, 'bash', '-l'],
-    User: 'student',
-    WorkingDir: '/home/student',
-    Env: [
-      'TERM=xterm-256color',
-      'COLORTERM=truecolor',
-      'LANG=C.UTF-8',
-      'USER=student',
-      'LOGNAME=student',
-      'HOME=/home/student',
-      'SHELL=/bin/bash',
-    ],
-    AttachStdin: true,
-    AttachStdout: true,
-    AttachStderr: true,
-    Tty: true,
-  };
-}
+/** The image's first process begins the holder in its first moments. */
+const BEGINS_WITHIN_MS = 2000;
+const LOOK_MS = 10;
 
-function openLine(commands: DockerCommands, request: { name: string; size: Size }): Promise<Begun> {
-  const start = { hijack: true, stdin: true, Tty: true };
-  return commands.beginForLong({ what: 'shell', options: shellOptions(request), start });
-}
+const START = `setsid ${HOLDER_FOLDER}/hold-shells.sh "$1" < /dev/null > /dev/null 2>&1 &`;
 
-/** `onWrite`: somebody types. */
 type Opening = { name: string; size: Size; onWrite: () => void };
+type Door = { address: string; token: string };
 
-export async function openDockerShell(commands: DockerCommands, request: Opening): Promise<Shell> {
-  return new DockerShell(commands, request, await openLine(commands, request));
-}
-
-/** How long an engine may take to come back before its shells are given up. */
-const REOPEN_TRIES = 120;
-const REOPEN_TRY_MS = 500;
-const KILLED_LINE_CLOSES_MS = 2_000;
-
-class DockerShell implements Shell {
-  readonly held = true;
+/** The way to the holder of one container. */
+export class DockerShells {
   readonly #commands: DockerCommands;
-  readonly #name: string;
-  readonly #onWrite: () => void;
-  readonly #events = new ShellEvents();
-  #size: Size;
-  #line: Begun;
-  #output = new DtachOutput();
-  #paused = false;
-  #detached = false;
-  #killed = false;
+  #door: Promise<Door> | null = null;
 
-  constructor(commands: DockerCommands, { name, size, onWrite }: Opening, line: Begun) {
+  constructor(commands: DockerCommands) {
     this.#commands = commands;
-    this.#name = name;
-    this.#size = size;
-    this.#onWrite = onWrite;
-    this.#line = line;
-    this.#listen(line);
   }
 
-  write(data: Uint8Array): void {
-    this.#onWrite();
-    const { stream } = this.#line;
-    if (stream.writable) stream.write(data);
+  async open(request: Opening): Promise<Shell> {
+    const { token } = await this.#doorOf();
+    return openHeldShell({ ...request, token, dial: (why) => this.#dial(why) });
   }
 
-  resize(size: Size): void {
-    this.#size = size;
-    const { exec } = this.#line;
-    // A shell that has just ended cannot be resized, and need not be.
-    exec
-      .resize({ h: size.rows, w: size.cols })
-      .catch((error: unknown) => log.debug('shell.not_resized', { err: error }));
-  }
-
-  pause(): void {
-    this.#paused = true;
-    this.#line.stream.pause();
-  }
-
-  resume(): void {
-    this.#paused = false;
-    this.#line.stream.resume();
-  }
-
-  onOutput(listener: (data: Uint8Array) => void): Disposable {
-    return this.#events.onOutput(listener);
-  }
-
-  onExit(listener: (exit: ShellExit) => void): Disposable {
-    return this.#events.onExit(listener);
-  }
-
-  detach(): void {
-    this.#detached = true;
-    this.#events.silence();
-    this.#line.stream.destroy();
-  }
-
-  async kill(): Promise<void> {
-    if (this.#events.exited || this.#detached) return;
-    const end = ['sh', '-c', END_SHELL_SCRIPT, 'sh', SHELLS_DIRECTORY, this.#name] as const;
-    const limits = { timeoutMs: 10_000, maxOutputBytes: 1000 };
-    await dockerExec(this.#commands, { argv: [...end], user: 'root', ...limits });
-    this.#killed = true;
-    // Nobody may be reading: let the rest run out, so that the end is seen.
-    this.resume();
-    // The engine does not always close the line of a shell that was killed.
-    const { stream } = this.#line;
-    setTimeout(() => stream.destroy(), KILLED_LINE_CLOSES_MS).unref();
-  }
-
-  #listen({ stream }: Begun): void {
-    stream.on('data', (data: Buffer) => this.#events.emit(this.#output.push(data)));
-    stream.on('error', (error) => log.debug('shell.stream_error', { err: error }));
-    const closed = () => {
-      this.#closed().catch((error: unknown) => log.error('shell.close_failed', error));
-    };
-    if (stream.closed) closed();
-    else stream.once('close', closed);
-  }
-
-  /** The shell has ended, or only our line to it: its holder survives a restart of the engine. */
-  async #closed(): Promise<void> {
-    for (let tries = 0; tries < REOPEN_TRIES && !this.#detached; tries++) {
-      if (this.#killed) return this.#exit(KILLED);
-      const fate = await fateOf(this.#line.exec, this.#commands.container);
-      if (fate === 'held' && (await this.#reopen())) return;
-      if (typeof fate === 'object') return this.#exit(fate);
-      await new Promise((resolve) => setTimeout(resolve, REOPEN_TRY_MS));
+  async #dial(why: 'open' | 'again' | 'doubt'): Promise<Duplex> {
+    if (why === 'doubt') return this.#byEngine();
+    const { address } = await this.#doorOf();
+    try {
+      return await (why === 'open' ? this.#patiently(address) : dialAddress(address, HOLDER_PORT));
+    } catch (error) {
+      // The sandbox's network is the student's to break; its shells do without.
+      if (errorCode(error) !== 'port_closed') return this.#byEngine();
+      if (why === 'open') return this.#begun(address);
+      await this.#requireRunning();
+      throw new AppError('sandbox_gone', 'the holder of the shells has ended', { cause: error });
     }
-    if (!this.#detached) this.#exit(KILLED);
   }
 
-  async #reopen(): Promise<boolean> {
-    const line = await openLine(this.#commands, { name: this.#name, size: this.#size }).catch(() => null);
-    if (line === null) return false;
-    if (this.#detached) line.stream.destroy();
-    this.#events.emit(this.#output.end());
-    this.#output = new DtachOutput();
-    this.#line = line;
-    this.#listen(line);
-    if (this.#paused) line.stream.pause();
-    log.info('shell.reopened', { container: this.#commands.container.id, name: this.#name });
-    return true;
+  async #patiently(address: string): Promise<Duplex> {
+    const end = performance.now() + BEGINS_WITHIN_MS;
+    for (;;) {
+      try {
+        return await dialAddress(address, HOLDER_PORT);
+      } catch (error) {
+        if (errorCode(error) !== 'port_closed' || performance.now() > end) throw error;
+      }
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    }
   }
 
-  #exit(exit: ShellExit): void {
-    this.#events.emit(this.#output.end());
-    this.#events.exit(exit);
+  /** Through a command of the engine's, which needs no network in the sandbox. */
+  async #byEngine(): Promise<Duplex> {
+    await this.#requireRunning();
+    return dialLoopback(this.#commands, HOLDER_PORT);
   }
-}
 
-const KILLED: ShellExit = { exitCode: null, signal: 'SIGKILL' };
-
-/** How the shell ended; or that it is still held; or that the engine cannot say just now. */
-async function fateOf(exec: Exec, container: Container): Promise<ShellExit | 'held' | 'unknown'> {
-  try {
-    const exitCode = await exitCodeOf(exec);
-    return exitCode === null ? KILLED : { exitCode, signal: null };
-  } catch (error) {
-    if (errorCode(error) === 'engine_down') return 'unknown';
+  /** A student ended it, or the image has none: a kept state of an older one, say. */
+  async #begun(address: string): Promise<Duplex> {
+    log.info('docker.holder_begun', { containerId: this.#commands.container.id });
+    const { token } = await this.#doorOf();
+    const files = [
+      { path: 'hold', content: await readFile(await holderProgram()), mode: 0o755 },
+      { path: 'hold-shells.sh', content: await readFile(START_SCRIPT), mode: 0o755 },
+    ];
+    const limits = { timeoutMs: 10_000, maxOutputBytes: 1000 };
+    await putFilesByTar((request) => dockerExec(this.#commands, request), {
+      user: 'root',
+      directory: HOLDER_FOLDER,
+      files,
+    });
+    await dockerExec(this.#commands, { argv: ['sh', '-c', START, 'sh', token], user: 'root', ...limits });
+    return this.#patiently(address);
   }
-  try {
-    const { State } = await asking('inspect', () => container.inspect());
-    return State.Running ? 'held' : KILLED;
-  } catch (error) {
-    return errorCode(error) === 'sandbox_gone' ? KILLED : 'unknown';
+
+  #doorOf(): Promise<Door> {
+    const { container } = this.#commands;
+    this.#door ??= asking('inspect', () => container.inspect()).then((details) => ({
+      address: addressOf(details),
+      token: tokenOf(details.Config.Env),
+    }));
+    this.#door.catch(() => {
+      this.#door = null;
+    });
+    return this.#door;
+  }
+
+  async #requireRunning(): Promise<void> {
+    const { State } = await asking('inspect', () => this.#commands.container.inspect());
+    if (!State.Running) throw new AppError('sandbox_gone', `sandbox ${this.#commands.container.id} has ended`);
   }
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { ShellExit, Size } from '#server/sandboxes/driver.ts';
 import { type FakeOutcome, type FakeState, runFakeLine } from './fake-command.ts';
 
@@ -9,6 +10,7 @@ const LINE_LIMIT = 4095;
 
 /** A pretend shell with an echoing line discipline. It blocks while nobody reads, as a real one behind a full pty does. */
 export class FakePty {
+  readonly id = randomUUID();
   readonly #state: FakeState;
   readonly #queue: Iterator<string>[] = [];
   #reader: Reader | null = null;
@@ -16,6 +18,9 @@ export class FakePty {
   #line = '';
   #pumping = false;
   #exit: ShellExit | null = null;
+  /** Printed, and not kept by any reader; the offset of its first byte. */
+  #unkept: Uint8Array[] = [];
+  #keptTo = 0;
 
   constructor(size: Size) {
     this.#state = { variables: new Map(), user: 'student', size, stdin: '' };
@@ -26,11 +31,22 @@ export class FakePty {
     return this.#exit !== null;
   }
 
-  attach(reader: Reader, size: Size): void {
+  /** The offset of what the reader is told first. */
+  attach(reader: Reader, size: Size): number {
     this.#reader = reader;
+    for (const piece of this.#unkept) reader.output(piece);
     this.#state.size = size;
     this.#paused = false;
     this.#pump();
+    return this.#keptTo;
+  }
+
+  /** Output before the offset need not be told again. Pieces are forgotten whole. */
+  kept(offset: number): void {
+    for (let first = this.#unkept[0]; first && this.#keptTo + first.length <= offset; first = this.#unkept[0]) {
+      this.#keptTo += first.length;
+      this.#unkept.shift();
+    }
   }
 
   /** Only the reader that is attached now can let go. */
@@ -113,13 +129,18 @@ export class FakePty {
     });
   }
 
+  #print(reader: Reader, piece: Uint8Array): void {
+    this.#unkept.push(piece);
+    reader.output(piece);
+  }
+
   /** One piece per turn of the event loop, so that pause takes hold between pieces. */
   #step(): void {
     const source = this.#queue[0];
     if (source === undefined || this.#paused || this.#reader === null || this.#exit !== null) return;
     const piece = source.next();
     if (piece.done) this.#queue.shift();
-    else this.#reader.output(Buffer.from(piece.value.replaceAll('\n', '\r\n')));
+    else this.#print(this.#reader, Buffer.from(piece.value.replaceAll('\n', '\r\n')));
     this.#pump();
   }
 }

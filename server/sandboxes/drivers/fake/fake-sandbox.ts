@@ -125,6 +125,8 @@ const sizeOf = (files: ReadonlyMap<string, SandboxFile>): number =>
 
 class FakeShell implements Shell {
   readonly held = true;
+  readonly id: string;
+  readonly start: number;
   readonly #pty: FakePty;
   readonly #events = new ShellEvents();
   readonly #reader = {
@@ -134,7 +136,8 @@ class FakeShell implements Shell {
 
   constructor(pty: FakePty, size: Size) {
     this.#pty = pty;
-    pty.attach(this.#reader, size);
+    this.id = pty.id;
+    this.start = pty.attach(this.#reader, size);
   }
 
   write(data: Uint8Array): void {
@@ -148,6 +151,9 @@ class FakeShell implements Shell {
   }
   resume(): void {
     this.#pty.setPaused(false);
+  }
+  kept(offset: number): void {
+    this.#pty.kept(offset);
   }
   onOutput(listener: (data: Uint8Array) => void): Disposable {
     return this.#events.onOutput(listener);

@@ -21,7 +21,7 @@ __chapterhouse_escape() {
 __chapterhouse_await_system() {
   local tries
   # Where nothing boots there is nothing to wait for.
-  [[ -e /run/chapterhouse/booted || ! -d /run/chapterhouse/root-shells ]] && return 0
+  [[ -e /run/chapterhouse/booted || ! -d /run/chapterhouse ]] && return 0
   for ((tries = 0; tries < 600; tries++)); do
     ((tries == 15)) && printf '\e[2m%s\e[0m\n' 'Your system is still starting …' > /dev/tty
     sleep 0.1
