@@ -74,3 +74,29 @@ list_of() {
   joined=$(printf '%s' "$1" | grep -v '^$' | paste -sd, - | sed 's/,/, /g')
   printf '%s' "${joined:-$(t nothing rien)}"
 }
+
+# Machines -----------------------------------------------------------------------------------------------------------
+
+student_home() { getent passwd "${CH_STUDENT:-student}" | cut -d: -f6; }
+
+# vm_file: the settings of the machine Ubuntu20.04 where it is registered. Reading files takes no second, as asking
+# VBoxManage does.
+vm_file() {
+  sed -n 's/.*<MachineEntry .*src="\([^"]*\)".*/\1/p' "$(student_home)/.config/VirtualBox/VirtualBox.xml" 2> /dev/null |
+    while IFS= read -r file; do
+      if grep -qs '<Machine .*name="Ubuntu20.04"' "$file"; then printf '%s\n' "$file"; fi
+    done | head -n 1
+}
+
+# vm_part NAME: the opening tags of that name in the settings, a line each.
+vm_part() { grep -oE "<$1( [^>]*)?>" "$(vm_file)" 2> /dev/null; }
+
+# attribute NAME: of the first tag that is read.
+attribute() { sed -n "s/.*[ ]$1=\"\([^\"]*\)\".*/\1/p" | head -n 1; }
+
+need_vm() {
+  [ -n "$(vm_file)" ] && return
+  fail "$(t 'There is no machine Ubuntu20.04 yet: create it first.' "Il n'y a pas encore de machine Ubuntu20.04 : créez-la d'abord.")" \
+    "$(t 'no registered machine of that name' "aucune machine enregistrée de ce nom")" \
+    'VBoxManage createvm --name Ubuntu20.04 --register'
+}
