@@ -100,3 +100,19 @@ need_vm() {
     "$(t 'no registered machine of that name' "aucune machine enregistrée de ce nom")" \
     'VBoxManage createvm --name Ubuntu20.04 --register'
 }
+
+# Namespaces ---------------------------------------------------------------------------------------------------------
+
+# need_own_view KIND FILE WANTED: the file must name a namespace of that kind which is not the one of the whole sandbox.
+need_own_view() {
+  local file number
+  file=$(student_home)/$2
+  number=$(grep -aoE "^$1:\[[0-9]+\]$" "$file" 2> /dev/null | tail -n 1)
+  if [ -z "$number" ]; then
+    fail "$(t "There is no number of a namespace in $2 yet." "Il n'y a pas encore de numéro d'espace de noms dans $2.")" \
+      "$(list_of "$(head -n 3 "$file" 2> /dev/null)")" "$3"
+  elif [ "$number" = "$(readlink "/proc/self/ns/$1")" ]; then
+    fail "$(t "That is the same view as outside: it was written in no new namespace." \
+      "C'est la même vue que dehors : cela n'a été écrit dans aucun nouvel espace de noms.")" "$number" "$3"
+  fi
+}
