@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { type Browser, expect, type Locator, type Page, test } from '@playwright/test';
+import { type Browser, expect, type Page, test } from '@playwright/test';
 import { type ServedProduct, serveProduct } from '../support/served-product.ts';
 import {
   answer,
@@ -47,11 +47,14 @@ test.afterAll(async () => {
 
 const rowOf = (name: string) => teacher.getByRole('row').filter({ hasText: name });
 
-/** A square of the one student's row, by the step's place in the chapter about Docker; other chapters stand before it. */
-async function cellOf(position: number): Promise<Locator> {
+/** The column of a step by its place in the chapter about Docker; other chapters stand before it. */
+async function columnOf(position: number): Promise<string> {
   const first = await teacher.locator('thead th[data-col][aria-label$="Find the daemon"]').getAttribute('data-col');
-  return teacher.locator(`tr[data-row] td[data-col="${Number(first) + position - 1}"]`);
+  return `td[data-col="${Number(first) + position - 1}"]`;
 }
+
+/** A square of the one student's row. */
+const cellOf = async (position: number) => teacher.locator(`tr[data-row] ${await columnOf(position)}`);
 
 test('the one-time link makes its opener the admin, and works once', async ({ browser }) => {
   expect(product.setupLink).not.toBeNull();
@@ -253,12 +256,13 @@ test('the teacher sees who is stuck, with the evidence, while others go on', asy
   await Promise.all([atPrompt(bruno.page), atPrompt(ines.page)]);
   await run(ines.page, 'Find the daemon', 'systemctl status docker');
   await isDone(ines.page, 'Find the daemon');
+  const firstStep = await columnOf(1);
   for (const tries of [1, 2, 3]) {
     await type(bruno.page, 'systemctl is-active dbus');
-    await expect(rowOf('Bruno').locator('td[data-col="0"]')).toHaveAccessibleName(new RegExp(`^${tries} tr`));
+    await expect(rowOf('Bruno').locator(firstStep)).toHaveAccessibleName(new RegExp(`^${tries} tr`));
   }
   await expect(teacher.getByRole('complementary').getByText('Bruno')).toBeVisible();
-  await expect(rowOf('Inès').locator('td[data-col="0"]')).toHaveAccessibleName(/^done/);
+  await expect(rowOf('Inès').locator(firstStep)).toHaveAccessibleName(/^done/);
   await shoot(teacher, 'teach-stuck', 'light-1440');
   await bruno.context.close();
   await ines.context.close();
