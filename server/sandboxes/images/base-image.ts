@@ -59,12 +59,12 @@ export function debianArchive(sources: readonly string[]): string | null {
   return candidates.find((uri) => /\/debian\/?$/.test(uri)) ?? null;
 }
 
-async function hostArchive(): Promise<string> {
+/** The address of the Debian archive that this machine installs from. Throws `image_build_failed` where apt names none. */
+export async function hostArchive(): Promise<string> {
   const listed = await readdir('/etc/apt/sources.list.d').catch(() => []);
   const files = ['/etc/apt/sources.list', ...listed.toSorted().map((name) => `/etc/apt/sources.list.d/${name}`)];
   const archive = debianArchive(await Promise.all(files.map((file) => readFile(file, 'utf8').catch(() => ''))));
-  if (archive === null)
-    throw new AppError('image_build_failed', 'no registry answers, and apt names no Debian archive');
+  if (archive === null) throw new AppError('image_build_failed', 'apt on this machine names no Debian archive');
   return archive;
 }
 

@@ -1,8 +1,10 @@
 import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
+import { bootstrapArgs } from '#server/sandboxes/registry/debian-root.ts';
+import { blobOf } from '#server/sandboxes/registry/image-content.ts';
 import { imageFiles } from '#server/sandboxes/registry/image-files.ts';
 import { registryConfig } from '#server/sandboxes/registry/registry-config.ts';
-import { alpineStandIn, windowsServer } from '#server/sandboxes/registry/stand-ins.ts';
+import { alpineStandIn, debianStandIn, windowsServer } from '#server/sandboxes/registry/stand-ins.ts';
 import { tarArchive } from '#server/sandboxes/registry/tar-archive.ts';
 
 const busybox = { binary: Buffer.from('binary'), applets: ['busybox', 'sh', 'id'], version: '1.35' };
@@ -49,4 +51,18 @@ test('what serves is read-only, what writes is not, and neither listens on a por
     storage: { maintenance: { readonly: { enabled: false } } },
     http: { net: 'unix', addr: '/d/s' },
   });
+});
+
+test('the Debian stand-in is named in its configuration, and its layer is taken as it lies on disk', () => {
+  const layer = { diffId: `sha256:${'a'.repeat(64)}`, blob: blobOf('a layer') };
+  const { repository, tag, blobs } = debianStandIn(layer);
+  expect(`${repository}:${tag}`).toBe('library/debian:stable-slim');
+  expect(blobs[0]).toBe(layer.blob);
+});
+
+test('the Debian stand-in keeps no name of the machine that made it', () => {
+  const args = bootstrapArgs('http://packages.test/debian').join('\n');
+  expect(args).toContain('deb http://packages.test/debian stable main');
+  expect(args).toMatch(/rm -rf .*\/etc\/hostname.*\/etc\/resolv\.conf/);
+  expect(args).toMatch(/rm -rf .*sources\.list\.d/);
 });
