@@ -34,7 +34,17 @@ export type ChapterFrontMatter = z.infer<typeof chapterFrontMatter>;
 
 const id = z.string().regex(/^[a-z][a-z0-9-]{0,40}$/, 'small letters, digits and dashes, beginning with a letter');
 
-export const CAPABILITIES = ['shell', 'containers', 'systemd', 'apptainer', 'quota', 'snapshot', 'network'] as const;
+export const CAPABILITIES = [
+  'shell',
+  'containers',
+  'systemd',
+  'apptainer',
+  'qemu',
+  'virtualbox',
+  'quota',
+  'snapshot',
+  'network',
+] as const;
 
 const words = z
   .string()
