@@ -1,7 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadCourses } from '#server/courses/course-library.ts';
 import type { Chapter } from '#server/courses/course-model.ts';
+import { checkStep } from '#server/replay/check-step.ts';
+import type { Sandbox } from '#server/sandboxes/driver.ts';
 import { type Lab, openLab } from '../../support/lab-for-tests.ts';
 import { proveChapter, refusesUntouched } from '../../support/prove-chapter.ts';
 
@@ -12,6 +15,8 @@ const PROOF_TIMEOUT_MS = 300_000;
 type Told = {
   /** Steps whose page leaves the last move to the student: its commands alone must not pass, its solution must. */
   open?: string[];
+  /** Steps that are done on the page and not in the terminal. */
+  byHand?: string[];
   /** Other commands that do the same as those of the page. */
   instead: Record<string, string[]>;
 };
@@ -53,6 +58,23 @@ const CHAPTERS: Record<string, Told> = {
       'image-file': ['apptainer build alpine.sif docker://alpine', './alpine.sif -c id'],
     },
   },
+  beyond: {
+    open: ['final-task'],
+    // No command does it; it has a test of its own.
+    byHand: ['go-back'],
+    instead: {
+      'start-times': [
+        'time docker container run --rm alpine true; time singularity run docker://alpine -c true',
+        `time -p qemu-system-x86_64 -m 96 -nographic -no-reboot -kernel /usr/share/guest/vmlinuz -initrd /usr/share/guest/initrd.img -append 'console=ttyS0 quiet tried'`,
+      ],
+      'final-task': [
+        'mkdir q; cd q; printf "%s\\n" "FROM alpine" "RUN mkdir /s; echo Made by me > /s/index.html" "CMD httpd -f -p 80 -h /s" > Dockerfile',
+        'docker build -t mypage . && docker run -d --name any -p 8080:80 mypage:latest',
+      ],
+      'save-a-state': ['install -D /etc/hostname ~/work/results.txt'],
+      'break-it': ['cd; find work -delete'],
+    },
+  },
 };
 
 let lab: Lab;
@@ -75,7 +97,12 @@ function written(chapterId: string) {
   return found;
 }
 
-describe.each(Object.entries(CHAPTERS))('the chapter %s', (chapterId, { open = [], instead }) => {
+function typed(chapterId: string, byHand: readonly string[]): Chapter {
+  const { english } = written(chapterId);
+  return { ...english, steps: english.steps.filter(({ stepId }) => !byHand.includes(stepId)) };
+}
+
+describe.each(Object.entries(CHAPTERS))('the chapter %s', (chapterId, { open = [], byHand = [], instead }) => {
   test('no check passes where nothing was done, in neither language', { timeout: PROOF_TIMEOUT_MS }, async () => {
     const sandbox = await lab.freshSandbox();
     const { english, french } = written(chapterId);
@@ -90,7 +117,7 @@ describe.each(Object.entries(CHAPTERS))('the chapter %s', (chapterId, { open = [
   test('each step is refused, refuses its wrong answers, and passes by the commands of the page', {
     timeout: PROOF_TIMEOUT_MS,
   }, async () => {
-    const { english: chapter } = written(chapterId);
+    const chapter = typed(chapterId, byHand);
     const left = chapter.steps.filter(({ stepId }) => open.includes(stepId));
     const finished = Object.fromEntries(
       left.map((step) => [step.stepId, [...step.commands, ...step.solutionCommands]]),
@@ -103,11 +130,28 @@ describe.each(Object.entries(CHAPTERS))('the chapter %s', (chapterId, { open = [
   test('each step passes by its solution alone, or by other commands that do the same', {
     timeout: PROOF_TIMEOUT_MS,
   }, async () => {
-    const { english: chapter } = written(chapterId);
+    const chapter = typed(chapterId, byHand);
     for (const other of [{}, instead]) {
       const sandbox = await lab.freshSandbox();
       const { flaws } = await proveChapter({ chapter, sandbox, way: 'solution', instead: other });
       expect(flaws).toEqual([]);
     }
   });
+});
+
+test('who goes back to a saved state has done the last step; who writes the file again has not', {
+  timeout: PROOF_TIMEOUT_MS,
+}, async () => {
+  const { english } = written('beyond');
+  const saving = english.steps.filter(({ stepId }) => stepId === 'save-a-state');
+  const check = english.steps.find(({ stepId }) => stepId === 'go-back')?.check;
+  if (!check) throw new Error('the step has no check');
+  const ask = (sandbox: Sandbox) => checkStep({ check, sandbox, language: 'en', commands: [] });
+
+  const before = await lab.freshSandbox();
+  const { flaws } = await proveChapter({ chapter: { ...english, steps: saving }, sandbox: before, way: 'page' });
+  expect(flaws).toEqual([]);
+  const kept = await before.snapshot(`prove-${randomUUID()}`);
+  expect(await ask(before)).toMatchObject({ outcome: 'failed', message: expect.stringContaining('written again') });
+  expect(await ask(await lab.freshSandbox(kept))).toMatchObject({ outcome: 'passed' });
 });
