@@ -2,7 +2,15 @@ import type { ReactNode } from 'react';
 import type { SandboxView, StepProgressView } from '#server/shared/protocol.ts';
 import type { RecordingNotice } from '#server/shared/recording-policy.ts';
 import type { TerminalLayout } from '#server/shared/terminal-layout.ts';
-import type { ActionResult, Answer, ChapterSummary, SnapshotList, StepMeta, ViewerView } from '#server/shared/views.ts';
+import type {
+  ActionResult,
+  Answer,
+  ChapterSummary,
+  CourseCredits,
+  SnapshotList,
+  StepMeta,
+  ViewerView,
+} from '#server/shared/views.ts';
 
 /** What a step says, already drawn on the server. */
 export type StepProse = { body: ReactNode; hints: ReactNode[]; solution: ReactNode | null };
@@ -10,6 +18,7 @@ export type StepProse = { body: ReactNode; hints: ReactNode[]; solution: ReactNo
 export type ChapterPlace = {
   courseId: string;
   courseTitle: string;
+  credits: CourseCredits;
   chapters: ChapterSummary[];
   chapter: ChapterSummary;
 };
