@@ -5,6 +5,7 @@ import {
   answer,
   atPrompt,
   claimAdmin,
+  columnsBeforeDocker,
   createClass,
   createTeacher,
   isDone,
@@ -28,10 +29,12 @@ let code: string;
 let ada: Student;
 let teacher: Page;
 let admin: Page;
+let docker: number;
 
 const newPage = async (browser: Browser) => await (await browser.newContext({ baseURL: product.url })).newPage();
 
 test.beforeAll(async ({ browser }) => {
+  docker = await columnsBeforeDocker();
   product = await serveProduct();
   admin = await newPage(browser);
   teacher = await newPage(browser);
@@ -47,8 +50,10 @@ test.afterAll(async () => {
 
 const rowOf = (name: string) => teacher.getByRole('row').filter({ hasText: name });
 
-/** A square of the one student's row; its column is headed by the step's place in the chapter. */
-const cellOf = (position: number) => teacher.locator(`tr[data-row] td[data-col="${position - 1}"]`);
+/** The square of a step by its place in the chapter. */
+const squareOf = (position: number) => `td[data-col="${docker + position - 1}"]`;
+/** In the one student's row. */
+const cellOf = (position: number) => teacher.locator(`tr[data-row] ${squareOf(position)}`);
 
 test('the one-time link makes its opener the admin, and works once', async ({ browser }) => {
   expect(product.setupLink).not.toBeNull();
@@ -252,10 +257,10 @@ test('the teacher sees who is stuck, with the evidence, while others go on', asy
   await isDone(ines.page, 'Find the daemon');
   for (const tries of [1, 2, 3]) {
     await type(bruno.page, 'systemctl is-active dbus');
-    await expect(rowOf('Bruno').locator('td[data-col="0"]')).toHaveAccessibleName(new RegExp(`^${tries} tr`));
+    await expect(rowOf('Bruno').locator(squareOf(1))).toHaveAccessibleName(new RegExp(`^${tries} tr`));
   }
   await expect(teacher.getByRole('complementary').getByText('Bruno')).toBeVisible();
-  await expect(rowOf('Inès').locator('td[data-col="0"]')).toHaveAccessibleName(/^done/);
+  await expect(rowOf('Inès').locator(squareOf(1))).toHaveAccessibleName(/^done/);
   await shoot(teacher, 'teach-stuck', 'light-1440');
   await bruno.context.close();
   await ines.context.close();
