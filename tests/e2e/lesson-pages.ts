@@ -70,6 +70,11 @@ export async function newStudentContext(browser: Browser, baseURL: string): Prom
   return context;
 }
 
+/** From one chapter to another one of the same course. */
+export async function goToChapter(page: Page, chapterId: string): Promise<void> {
+  await page.goto(page.url().replace(/[^/?]+(?=\?|$)/, chapterId));
+}
+
 /** Joins by code and goes to the chapter on Docker, which is not the first one. */
 export async function join(
   browser: Browser,
@@ -83,9 +88,10 @@ export async function join(
   await page.getByRole('button', { name: 'Join' }).click();
   await expect(page.getByText(`You are in, ${name}`)).toBeVisible();
   const returnLink = await page.getByLabel('Your return link').inputValue();
-  const first = (await page.getByRole('link', { name: 'Go to the chapter' }).getAttribute('href')) ?? '';
-  await page.goto(first.replace(/[^/?]+(?=\?|$)/, 'docker'));
-  await expect(page.getByRole('heading', { name: 'Docker', level: 1 })).toBeVisible();
+  await page.getByRole('link', { name: 'Go to the chapter' }).click();
+  await page.waitForURL(/\/learn\//);
+  await goToChapter(page, 'docker');
+  await expect(page.getByRole('heading', { name: 'Docker', level: 1, exact: true })).toBeVisible();
   return { context, page, returnLink };
 }
 

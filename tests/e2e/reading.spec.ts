@@ -2,8 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { expect, test } from '@playwright/test';
 import { seedSchool } from '../support/seed-school.ts';
 import { newHome, type ServedProduct, serveProduct } from '../support/served-product.ts';
-import { join, type Student, screen, step } from './lesson-pages.ts';
-import { look, shoot } from './screenshots.ts';
+import { goToChapter, join, type Student, screen, step } from './lesson-pages.ts';
+import { shoot, violations } from './screenshots.ts';
 
 /** A chapter as something to read: on the screen and on paper. */
 test.describe.configure({ mode: 'serial' });
@@ -24,8 +24,6 @@ test.afterAll(async () => {
   await product?.dispose();
 });
 
-const goTo = (chapterId: string) => ada.page.goto(ada.page.url().replace(/[^/?]+(?=\?|$)/, chapterId));
-
 test('who wrote a chapter, after whose work and under which licences stands below it', async ({ browser }) => {
   ada = await join(browser, { baseURL: product.url, code, name: 'Ada' });
   for (const [chapterId, title] of [
@@ -34,17 +32,19 @@ test('who wrote a chapter, after whose work and under which licences stands belo
     ['apptainer', 'Apptainer'],
     ['beyond', 'Comparing, and a task of your own'],
   ] as const) {
-    await goTo(chapterId);
+    await goToChapter(ada.page, chapterId);
     await expect(ada.page.getByRole('heading', { name: title, level: 1 })).toBeVisible();
     const credits = ada.page.getByText(/^Based on: .*Laurent Modolo/);
     await expect(credits).toBeVisible();
     await expect(credits.getByRole('link', { name: 'CC-BY-SA-4.0' })).toHaveAttribute('href', /\/by-sa\/4\.0\/$/);
-    await look(ada.page, `chapter-${chapterId}`);
+    await shoot(ada.page, `chapter-${chapterId}`, 'dark-390');
+    await shoot(ada.page, `chapter-${chapterId}`, 'light-1440');
+    expect(await violations(ada.page), chapterId).toEqual([]);
   }
 });
 
 test('a printed chapter is its whole text, and neither terminal nor opened help', async () => {
-  await goTo('what-virtualization-is');
+  await goToChapter(ada.page, 'what-virtualization-is');
   await step(ada.page, 'Who is who\\?')
     .getByRole('button', { name: /^Hint 1/ })
     .click();
