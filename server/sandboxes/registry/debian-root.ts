@@ -8,7 +8,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { z } from 'zod';
 import { log } from '#server/log.ts';
-import { hostArchive } from '#server/sandboxes/images/base-image.ts';
+import { hostArchive } from '#server/sandboxes/engine/host-archive.ts';
 import type { Layer } from './image-files.ts';
 
 /** Counts up when what is made here changes: an older archive is then left aside. */

@@ -1,5 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
+import { debianArchive } from '#server/sandboxes/engine/host-archive.ts';
 import { bootstrapArgs } from '#server/sandboxes/registry/debian-root.ts';
 import { blobOf } from '#server/sandboxes/registry/image-content.ts';
 import { imageFiles } from '#server/sandboxes/registry/image-files.ts';
@@ -65,4 +66,13 @@ test('the Debian stand-in keeps no name of the machine that made it', () => {
   expect(args).toContain('deb http://packages.test/debian stable main');
   expect(args).toMatch(/rm -rf .*\/etc\/hostname.*\/etc\/resolv\.conf/);
   expect(args).toMatch(/rm -rf .*sources\.list\.d/);
+});
+
+test('the Debian archive is found in either of apt’s notations, and no other one is taken for it', () => {
+  const old = 'deb [signed-by=/k.gpg] http://packages.test/debian bookworm main';
+  const security = 'Types: deb\nURIs: http://packages.test/debian-security\nSuites: bookworm-security';
+  const deb822 = 'Types: deb\nURIs: https://mirror.test/debian/\nSuites: bookworm';
+  expect(debianArchive([security, old])).toBe('http://packages.test/debian');
+  expect(debianArchive([security, deb822])).toBe('https://mirror.test/debian/');
+  expect(debianArchive([security])).toBeNull();
 });
