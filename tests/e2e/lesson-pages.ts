@@ -1,7 +1,4 @@
-import path from 'node:path';
 import { type Browser, type BrowserContext, expect, type Page } from '@playwright/test';
-import { loadCourses } from '#server/courses/course-library.ts';
-import { COURSE } from '../support/seed-school.ts';
 
 /** What people do on the pages, by the words they see. */
 
@@ -52,13 +49,6 @@ export async function createClass(page: Page, title: string): Promise<string> {
   return text.trim();
 }
 
-/** How many of a class's columns come before those of the chapter on Docker: one for each earlier step of the course. */
-export async function columnsBeforeDocker(): Promise<number> {
-  const { chapters } = (await loadCourses(path.resolve('content'))).course(COURSE);
-  const docker = chapters.findIndex(({ chapterId }) => chapterId === 'docker');
-  return chapters.slice(0, docker).flatMap(({ steps }) => steps).length;
-}
-
 export type Student = { context: BrowserContext; page: Page; returnLink: string };
 
 /** A browser of its own, with the screen reader's copy of the terminal so that its text can be read. */
@@ -70,15 +60,10 @@ export async function newStudentContext(browser: Browser, baseURL: string): Prom
   return context;
 }
 
-/** From one chapter to another one of the same course. */
-export async function goToChapter(page: Page, chapterId: string): Promise<void> {
-  await page.goto(page.url().replace(/[^/?]+(?=\?|$)/, chapterId));
-}
-
-/** Joins by code and goes to the chapter on Docker, which is not the first one. */
+/** Joins by code and goes to a chapter: the one about Docker, where no other is named by its title. */
 export async function join(
   browser: Browser,
-  { baseURL, code, name }: { baseURL: string; code: string; name: string },
+  { baseURL, code, name, chapter = 'Docker' }: { baseURL: string; code: string; name: string; chapter?: string },
 ): Promise<Student> {
   const context = await newStudentContext(browser, baseURL);
   const page = await context.newPage();
@@ -89,10 +74,15 @@ export async function join(
   await expect(page.getByText(`You are in, ${name}`)).toBeVisible();
   const returnLink = await page.getByLabel('Your return link').inputValue();
   await page.getByRole('link', { name: 'Go to the chapter' }).click();
-  await page.waitForURL(/\/learn\//);
-  await goToChapter(page, 'docker');
-  await expect(page.getByRole('heading', { name: 'Docker', level: 1, exact: true })).toBeVisible();
+  await goToChapter(page, chapter);
   return { context, page, returnLink };
+}
+
+/** From any chapter to the one of this title, through the list of chapters. */
+export async function goToChapter(page: Page, title: string): Promise<void> {
+  await page.getByRole('button', { name: /Chapters of this course/ }).click();
+  await page.getByRole('menuitem', { name: title }).click();
+  await expect(page.getByRole('heading', { name: title, level: 1 })).toBeVisible();
 }
 
 /** The terminal's text as a screen reader hears it. */

@@ -26,14 +26,14 @@ test.afterAll(async () => {
 
 test('who wrote a chapter, after whose work and under which licences stands below it', async ({ browser }) => {
   ada = await join(browser, { baseURL: product.url, code, name: 'Ada' });
-  for (const [chapterId, title] of [
-    ['what-virtualization-is', 'What virtualization is'],
-    ['building-your-own', 'Building your own'],
-    ['apptainer', 'Apptainer'],
-    ['beyond', 'Comparing, and a task of your own'],
-  ] as const) {
-    await goToChapter(ada.page, chapterId);
-    await expect(ada.page.getByRole('heading', { name: title, level: 1 })).toBeVisible();
+  const chapters = {
+    'what-virtualization-is': 'What virtualization is',
+    'building-your-own': 'Building your own',
+    apptainer: 'Apptainer',
+    beyond: 'Comparing, and a task of your own',
+  };
+  for (const [chapterId, title] of Object.entries(chapters)) {
+    await goToChapter(ada.page, title);
     const credits = ada.page.getByText(/^Based on: .*Laurent Modolo/);
     await expect(credits).toBeVisible();
     await expect(credits.getByRole('link', { name: 'CC-BY-SA-4.0' })).toHaveAttribute('href', /\/by-sa\/4\.0\/$/);
@@ -44,7 +44,7 @@ test('who wrote a chapter, after whose work and under which licences stands belo
 });
 
 test('a printed chapter is its whole text, and neither terminal nor opened help', async () => {
-  await goToChapter(ada.page, 'what-virtualization-is');
+  await goToChapter(ada.page, 'What virtualization is');
   await step(ada.page, 'Who is who\\?')
     .getByRole('button', { name: /^Hint 1/ })
     .click();

@@ -1,4 +1,4 @@
-home=$(getent passwd "${CH_STUDENT:-student}" | cut -d: -f6)
+home=$(student_home)
 read -r _ outside count < /proc/1/uid_map
 wanted=$(t "the second number of /proc/self/uid_map in the file $home/outside" "le deuxième nombre de /proc/self/uid_map dans le fichier $home/outside")
 if [ ! -f "$home/outside" ]; then

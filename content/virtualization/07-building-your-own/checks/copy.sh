@@ -14,7 +14,7 @@ if [ -n "$lines" ]; then
   fail "$(t 'A file was copied, but the .bashrc of root is not yours: it lies in another place.' "Un fichier a été copié, mais le .bashrc de root n'est pas le vôtre : il est à un autre endroit.")" \
     "$(printf '%s' "$lines" | head -n 1 | sed 's/ # buildkit//')" "$wanted"
 fi
-home=$(getent passwd "${CH_STUDENT:-student}" | cut -d: -f6)
+home=$(student_home)
 if grep -qsiE '^ *(COPY|ADD) ' "$home/htop-image/Dockerfile"; then
   fail "$(t 'The recipe has a COPY line, but the image was not built again.' "La recette a une ligne COPY, mais l'image n'a pas été reconstruite.")" \
     "$(grep -iE '^ *(COPY|ADD) ' "$home/htop-image/Dockerfile" | head -n 1)" "$wanted"

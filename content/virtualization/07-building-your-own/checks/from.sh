@@ -11,7 +11,7 @@ others=$(images_built | grep -v '<none>')
 if [ -n "$others" ]; then
   fail "$(t 'You have built an image, but under another name.' 'Vous avez construit une image, mais sous un autre nom.')" "$(list_of "$others")" "$wanted"
 fi
-home=$(getent passwd "${CH_STUDENT:-student}" | cut -d: -f6)
+home=$(student_home)
 if [ -f "$home/htop-image/Dockerfile" ]; then
   fail "$(t 'The recipe is written, but the image has not been built yet.' "La recette est écrite, mais l'image n'a pas encore été construite.")" \
     "$(head -n 1 "$home/htop-image/Dockerfile")" "$wanted"

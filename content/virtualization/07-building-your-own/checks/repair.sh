@@ -1,6 +1,6 @@
 need_docker
 wanted=$(t "an image tools, built from your colleague's recipe, with htop in it" "une image tools, construite depuis la recette de votre collègue, avec htop dedans")
-home=$(getent passwd "${CH_STUDENT:-student}" | cut -d: -f6)
+home=$(student_home)
 if ! has_image tools; then
   line=$(grep -sE '^RUN' "$home/tools/Dockerfile")
   if [ -n "$line" ]; then

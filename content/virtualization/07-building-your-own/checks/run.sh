@@ -13,7 +13,7 @@ for id in $(docker ps -aq); do
       "$(docker inspect --format '{{slice .Name 1}}' "$id")" "$wanted"
   fi
 done
-home=$(getent passwd "${CH_STUDENT:-student}" | cut -d: -f6)
+home=$(student_home)
 line=$(grep -siE '^ *RUN .*htop' "$home/htop-image/Dockerfile" | head -n 1)
 if [ -n "$line" ]; then
   fail "$(t 'The recipe has a RUN line, but the image is without htop: it was not built again, or it could not be built.' "La recette a une ligne RUN, mais l'image est sans htop : elle n'a pas été reconstruite, ou n'a pas pu l'être.")" "$line" "$wanted"

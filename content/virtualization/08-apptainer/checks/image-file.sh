@@ -1,4 +1,4 @@
-home=$(getent passwd "${CH_STUDENT:-student}" | cut -d: -f6)
+home=$(student_home)
 wanted=$(t "an image file $home/alpine.sif, and a container started from it" "un fichier image $home/alpine.sif, et un conteneur lancé à partir de lui")
 file=$home/alpine.sif
 if [ ! -f "$file" ]; then

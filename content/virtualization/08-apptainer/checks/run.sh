@@ -1,5 +1,5 @@
 student=${CH_STUDENT:-student}
-home=$(getent passwd "$student" | cut -d: -f6)
+home=$(student_home)
 wanted=$(t 'singularity run docker://alpine:latest, left with exit' 'singularity run docker://alpine:latest, quitté par exit')
 fetched=$(find "$home/.apptainer/cache/oci-tmp" -type f 2> /dev/null | head -n 1)
 begun='(apptainer|singularity) +(-[^ ]+ +)*(run|shell) '

@@ -1,5 +1,5 @@
 student=${CH_STUDENT:-student}
-home=$(getent passwd "$student" | cut -d: -f6)
+home=$(student_home)
 file=$home/inside.txt
 wanted=$(t "the file $file, yours, with the name of the container's system in it" "le fichier $file, à vous, avec le nom du système du conteneur")
 if [ ! -f "$file" ]; then

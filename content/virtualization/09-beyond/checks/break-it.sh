@@ -1,4 +1,4 @@
-home=$(getent passwd "${CH_STUDENT:-student}" | cut -d: -f6)
+home=$(student_home)
 wanted=$(t "no folder $home/work any more" "plus de dossier $home/work")
 if [ -d "$home/work" ]; then
   fail "$(t 'The folder work is still there.' 'Le dossier work est toujours là.')" "$(find "$home/work" | head -n 5 | paste -sd' ')" "$wanted"

@@ -1,4 +1,4 @@
-home=$(getent passwd "${CH_STUDENT:-student}" | cut -d: -f6)
+home=$(student_home)
 file=$home/work/results.txt
 wanted=$(t "the file $file as it was saved, in a system that was started afterwards" "le fichier $file tel qu'il fut enregistré, dans un système démarré après")
 if [ ! -s "$file" ]; then

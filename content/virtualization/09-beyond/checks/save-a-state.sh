@@ -1,4 +1,4 @@
-home=$(getent passwd "${CH_STUDENT:-student}" | cut -d: -f6)
+home=$(student_home)
 file=$home/work/results.txt
 wanted=$(t "a file $file with something in it" "un fichier $file avec quelque chose dedans")
 if [ -s "$file" ]; then

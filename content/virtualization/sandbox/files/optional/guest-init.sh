@@ -5,6 +5,8 @@ mount -t sysfs sysfs /sys
 mount -t devtmpfs devtmpfs /dev
 for driver in /drivers/*.ko; do insmod "$driver" 2> /dev/null; done
 hostname guest
+# From here on the console is the student's: what the kernel still has to say is in dmesg.
+dmesg -n 1
 export HOME=/ PS1='guest# '
 echo
 echo "This is the guest: Linux $(uname -r) on $(grep -m 1 'model name' /proc/cpuinfo | cut -d: -f2 | xargs)."

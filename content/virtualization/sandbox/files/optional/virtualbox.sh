@@ -26,6 +26,7 @@ mv all/usr/share/virtualbox/VBox.sh /usr/share/virtualbox/
 ln -sf ../share/virtualbox/VBox.sh /usr/bin/VBoxManage
 ln -sf VBoxManage /usr/bin/vboxmanage
 ln -sf ../share/virtualbox/VBox.sh /usr/bin/VBoxHeadless
+ln -sf ../lib/virtualbox/vbox-img /usr/bin/vbox-img
 chmod u+s /usr/lib/virtualbox/VBoxHeadless
 groupadd -f --system vboxusers
 cd /
