@@ -2,6 +2,7 @@
 
 import { type ReactNode, useEffect, useEffectEvent, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
+import { ChapterCredits } from './chapter-credits.tsx';
 import classes from './chapter-text.module.css';
 import type { LearnPageProps } from './learn-props.ts';
 import { currentStepKey, isPassed, standing, withMissing } from './progress-rules.ts';
@@ -46,6 +47,7 @@ export function ChapterText({ page, state, end }: ChapterTextProps) {
           {end}
         </footer>
       ) : null}
+      <ChapterCredits credits={place.credits} />
     </article>
   );
 }

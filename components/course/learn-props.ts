@@ -6,6 +6,7 @@ import type {
   ActionResult,
   Answer,
   ChapterSummary,
+  CourseCredits,
   Help,
   SnapshotList,
   StepMeta,
@@ -23,6 +24,7 @@ export type StepProse = {
 export type ChapterPlace = {
   courseId: string;
   courseTitle: string;
+  credits: CourseCredits;
   chapters: ChapterSummary[];
   chapter: ChapterSummary;
 };

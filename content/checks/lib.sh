@@ -131,6 +131,23 @@ list_of() {
   printf '%s' "${joined:-$(t nothing rien)}"
 }
 
+# image_file IMAGE 'path without the first slash': a file as the image holds it, without starting anything; fails where
+# it has none.
+image_file() {
+  local layers layer
+  layers=$(docker image inspect --format '{{.GraphDriver.Data.UpperDir}}:{{.GraphDriver.Data.LowerDir}}' "$1" 2> /dev/null) || return 1
+  IFS=: read -ra layers <<< "$layers"
+  for layer in "${layers[@]}"; do
+    # This is how a layer says that the file of those below it was removed.
+    [ -c "$layer/$2" ] && return 1
+    [ -f "$layer/$2" ] && cat "$layer/$2" && return
+  done
+  return 1
+}
+
+# images_built: names of images that came from no registry of the lab, but from a recipe.
+images_built() { docker images --format '{{.Repository}}:{{.Tag}}' | grep -vE '^(debian|alpine|ubuntu|chapterhouse/.*|registry\.lab.*):'; }
+
 # Machines -----------------------------------------------------------------------------------------------------------
 
 student_home() { getent passwd "${CH_STUDENT:-student}" | cut -d: -f6; }

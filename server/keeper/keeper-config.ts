@@ -51,7 +51,7 @@ export type HostSettings = {
   engineHome: string;
   engineIndex: number;
   pullBase: string | null;
-  mirror: { upstream: string | null; cacheGiB: number };
+  mirror: { upstream: string | null; cacheGiB: number; archives: string };
   webPort: number;
 };
 
@@ -86,14 +86,19 @@ function read<T>(schema: z.ZodType<T>, env: NodeJS.ProcessEnv): T {
 
 function hostSettings(e: z.infer<typeof hostEnvironment>, root: string): HostSettings {
   const home = path.resolve(e.CHAPTERHOUSE_HOME);
+  const imageCache = path.join(path.resolve(e.CHAPTERHOUSE_CACHE), 'images');
   return {
     home,
-    imageCache: path.join(path.resolve(e.CHAPTERHOUSE_CACHE), 'images'),
+    imageCache,
     contentDir: path.resolve(root, e.CHAPTERHOUSE_CONTENT),
     engineHome: path.resolve(e.CHAPTERHOUSE_ENGINE_HOME ?? path.join(home, 'engine')),
     engineIndex: e.CHAPTERHOUSE_ENGINE_INDEX,
     pullBase: e.CHAPTERHOUSE_PULL_BASE,
-    mirror: { upstream: e.CHAPTERHOUSE_MIRROR_UPSTREAM ?? null, cacheGiB: e.CHAPTERHOUSE_MIRROR_CACHE_GIB },
+    mirror: {
+      upstream: e.CHAPTERHOUSE_MIRROR_UPSTREAM ?? null,
+      cacheGiB: e.CHAPTERHOUSE_MIRROR_CACHE_GIB,
+      archives: imageCache,
+    },
     webPort: e.CHAPTERHOUSE_PORT,
   };
 }

@@ -8,8 +8,8 @@ import { ShellIntegrationParser } from '#server/terminals/shell-integration.ts';
 const PATIENCE_MS = 60_000;
 /** A prompt counts when nothing has followed it for this long. */
 const QUIET_MS = 200;
-/** A shell's, or that of QEMU's monitor. */
-const PROMPT = /(?:^|[\r\n])[^\r\n]*(?:[$#]|\(qemu\)) $/;
+/** A shell's, that of one which Apptainer starts, or that of QEMU's monitor. */
+const PROMPT = /(?:^|[\r\n])[^\r\n]*(?:[$#]|Apptainer>|\(qemu\)) $/;
 const PAGER = /(?:\(END\)|lines \d+-\d+(?:\/\d+)?(?: \(END\))?)$/;
 
 type Typing = { name?: string; clock?: Clock; signal?: AbortSignal };

@@ -79,7 +79,7 @@ export async function join(
 }
 
 /** From any chapter to the one of this title, through the list of chapters. */
-async function goToChapter(page: Page, title: string): Promise<void> {
+export async function goToChapter(page: Page, title: string): Promise<void> {
   const wanted = page.getByRole('heading', { name: title, level: 1 });
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
   if (await wanted.isVisible()) return;

@@ -229,7 +229,8 @@ test('the class link opened twice by the same browser is the same student', asyn
 });
 
 test('after kill -9 of the server the page reconnects by itself to the shell that lived on', async () => {
-  await type(ada.page, 'survivor=yes');
+  await type(ada.page, 'survivor=yes; echo it-is-$survivor');
+  await expect(screen(ada.page)).toContainText('it-is-yes');
   const before = { home: product.home, port: new URL(product.url).port };
   await product.stop('SIGKILL');
   await expect(ada.page.getByText(/reconnecting, your shell goes on/)).toBeVisible();

@@ -106,3 +106,12 @@ test('a port is opened by its number, by keyboard alone', async () => {
   const page = await opened;
   await expect(page.getByRole('heading', { name: 'Nothing listens on port 9' })).toBeVisible();
 });
+
+test('what a container publishes is offered as well', async () => {
+  await type(eve.page, 'docker run -d -p 8787:8787 --name web chapterhouse/hello-web');
+  const offer = eve.page.getByRole('link', { name: 'Open port 8787 in a new tab' }).first();
+  await expect(offer).toBeVisible({ timeout: 60_000 });
+  const opened = eve.context.waitForEvent('page');
+  await offer.click();
+  await expect((await opened).getByRole('heading', { name: 'Hello from a container.' })).toBeVisible();
+});

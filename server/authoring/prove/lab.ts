@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { NetworkMode, Sandbox } from '#server/sandboxes/driver.ts';
+import type { NetworkMode, Sandbox, SnapshotRef } from '#server/sandboxes/driver.ts';
 import { DockerDriver } from '#server/sandboxes/drivers/docker/docker-driver.ts';
 import { dockerPlace } from '#server/sandboxes/drivers/docker/docker-place.ts';
 import type { Engine } from '#server/sandboxes/engine/engine.ts';
@@ -16,11 +16,13 @@ export type LabEngine = {
 };
 
 export type Limits = { memoryMiB: number; cpus: number; pids: number; diskMiB: number };
+/** `from`: with what was kept then, instead of the course's image. */
+type Asked = { limits?: Partial<Limits>; network?: NetworkMode; from?: SnapshotRef };
 export type Lab = {
   engine: Engine;
   mirror: Mirror;
   /** One more, whose own Docker answers. All are destroyed by `close`. */
-  freshSandbox(asked?: { limits?: Partial<Limits>; network?: NetworkMode }): Promise<Sandbox>;
+  freshSandbox(asked?: Asked): Promise<Sandbox>;
   close(): Promise<void>;
 };
 
@@ -43,9 +45,9 @@ export async function openLab({ engine, courseId, imageTag, isBorrowed, close }:
   const lab: Lab = {
     engine,
     mirror,
-    async freshSandbox({ limits, network } = {}) {
+    async freshSandbox({ limits, network, from } = {}) {
       const spec = { sandboxId: `prove-${randomUUID()}`, courseId, limits: { ...LIMITS, ...limits } };
-      const sandbox = await driver.create({ ...spec, ...(network && { network }) });
+      const sandbox = await driver.create({ ...spec, ...(network && { network }), ...(from && { from }) });
       sandboxes.push(sandbox);
       const argv = ['sh', '-c', DOCKER_READY] as const;
       await sandbox.exec({ argv, user: 'root', timeoutMs: DOCKER_READY_MS, maxOutputBytes: 1024 });
@@ -53,6 +55,7 @@ export async function openLab({ engine, courseId, imageTag, isBorrowed, close }:
     },
     async close() {
       for (const sandbox of sandboxes) await sandbox.destroy();
+      for (const kept of await driver.listSnapshots()) await driver.deleteSnapshot(kept);
       await driver.dispose();
       if (isBorrowed) mirror.release();
       else await mirror.stop();

@@ -48,7 +48,7 @@ const options = { home: path.resolve(values.home), index: Number(values.index), 
 
 /** A mirror that runs is used as it is: the server that started it knows what it may fetch. */
 async function runningMirror(engine: Engine): Promise<Mirror> {
-  const mirror = createMirror(engine.facts);
+  const mirror = createMirror(engine.facts, { archives: values.cache });
   if (await mirror.running()) return mirror;
   await engine.start();
   await mirror.start();

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile } from 'node:fs/promises';
 import type Docker from 'dockerode';
 import { AppError } from '#server/errors.ts';
+import { hostArchive } from '#server/sandboxes/engine/host-archive.ts';
 import { RECIPE_VERSION } from './build-folder.ts';
 
 /** What a lab starts from where the admin says no other name. */
@@ -49,23 +49,6 @@ async function pulled({ docker, signal }: BaseRequest, name: string): Promise<bo
     signal.throwIfAborted();
     return false;
   }
-}
-
-/** The Debian archive among the host's apt sources, in either of apt's two notations. */
-export function debianArchive(sources: readonly string[]): string | null {
-  const candidates = sources.flatMap((text) =>
-    [...text.matchAll(/^(?:URIs:|deb(?:\s+\[[^\]]*\])?)\s*((?:https?|file):\/\/\S+)/gm)].map(([, uri]) => uri ?? ''),
-  );
-  return candidates.find((uri) => /\/debian\/?$/.test(uri)) ?? null;
-}
-
-async function hostArchive(): Promise<string> {
-  const listed = await readdir('/etc/apt/sources.list.d').catch(() => []);
-  const files = ['/etc/apt/sources.list', ...listed.toSorted().map((name) => `/etc/apt/sources.list.d/${name}`)];
-  const archive = debianArchive(await Promise.all(files.map((file) => readFile(file, 'utf8').catch(() => ''))));
-  if (archive === null)
-    throw new AppError('image_build_failed', 'no registry answers, and apt names no Debian archive');
-  return archive;
 }
 
 async function bootstrap({ docker, onLine, signal }: BaseRequest): Promise<void> {

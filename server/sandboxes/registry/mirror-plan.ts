@@ -16,6 +16,8 @@ export type MirrorOptions = {
   upstream: string | null;
   /** How much of it is kept. */
   cacheGiB: number;
+  /** Folder of what takes long to make, for every installation on the machine. */
+  archives: string;
 };
 
 export type ConfiguredPart = Part & { config: string };

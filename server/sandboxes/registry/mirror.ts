@@ -6,12 +6,11 @@ import { AppError } from '#server/errors.ts';
 import type { EngineFacts } from '#server/sandboxes/engine/engine.ts';
 import type { MirrorView } from '#server/shared/views.ts';
 import { forgetUploads, receiveArchive } from './archive/receive-archive.ts';
-import { fetchBusyBox } from './busybox.ts';
 import { defaultRegistries } from './default-registry.ts';
 import { createGenerations, type Generations } from './generations.ts';
 import type { ImageContent } from './image-content.ts';
-import { imageFiles } from './image-files.ts';
 import { folderBytes, listImages } from './listing.ts';
+import { makeStandIns } from './make-stand-ins.ts';
 import { MirrorParts, makeFolders } from './mirror-parts.ts';
 import { type MirrorOptions, type MirrorPlan, planMirror, registryPart, servingParts } from './mirror-plan.ts';
 import { ensureMirrorUser } from './mirror-user.ts';
@@ -19,11 +18,12 @@ import { pruneRegistry, removeTag } from './prune.ts';
 import { pushImage } from './push.ts';
 import { startPart, stopPart } from './registry-process.ts';
 import { saveImages } from './save-images.ts';
-import { alpineStandIn, helloWeb, windowsServer } from './stand-ins.ts';
 
 /** The name by which sandboxes know it; each gets it as an extra host on the bridge's gateway. */
 export const MIRROR_HOST = 'registry.lab';
 const DEFAULT_CACHE_GIB = 20;
+/** Where the lab images' archives lie, too. */
+const ARCHIVES = '/var/cache/chapterhouse/images';
 
 export type ImageName = { repository: string; tag: string };
 
@@ -49,13 +49,13 @@ export interface Mirror {
   stop(): Promise<void>;
 }
 
-export type MirrorSettings = { upstream?: string | null; cacheGiB?: number };
+export type MirrorSettings = { upstream?: string | null; cacheGiB?: number; archives?: string };
 
 type MirrorFacts = Pick<EngineFacts, 'home' | 'socket' | 'networks' | 'registryPort'>;
 
 export function createMirror(
   facts: MirrorFacts,
-  { upstream = null, cacheGiB = DEFAULT_CACHE_GIB }: MirrorSettings = {},
+  { upstream = null, cacheGiB = DEFAULT_CACHE_GIB, archives = ARCHIVES }: MirrorSettings = {},
 ): Mirror {
   return new PrivateMirror({
     home: facts.home,
@@ -64,6 +64,7 @@ export function createMirror(
     port: facts.registryPort,
     upstream,
     cacheGiB,
+    archives,
   });
 }
 
@@ -104,8 +105,8 @@ class PrivateMirror implements Mirror {
   }
 
   async seed(signal?: AbortSignal): Promise<string[]> {
-    const busybox = await fetchBusyBox(this.#plan.busyboxFolder, signal);
-    const wanted = await Promise.all([alpineStandIn(busybox), helloWeb(busybox), windowsServer()].map(imageFiles));
+    const { archives } = this.#options;
+    const wanted = await makeStandIns({ busybox: this.#plan.busyboxFolder, archives }, signal);
     const present = new Map((await this.#own()).map((image) => [nameOf(image), image]));
     const missing = wanted.filter((image) => {
       const found = present.get(nameOf(image));

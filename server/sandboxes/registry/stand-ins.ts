@@ -1,4 +1,5 @@
-import type { ImageRecipe } from './image-files.ts';
+import type { ImageContent } from './image-content.ts';
+import { type ImageRecipe, imageOf, type Layer } from './image-files.ts';
 import type { TarEntry } from './tar-archive.ts';
 
 /** What stand-ins are made of: a static busybox and the names of its applets. */
@@ -118,4 +119,10 @@ export function windowsServer(): ImageRecipe {
     ],
     config: { Cmd: ['c:\\windows\\system32\\cmd.exe'] },
   };
+}
+
+/** A real Debian, though not the one that its makers publish: made of the same packages on this machine. */
+export function debianStandIn(root: Layer): ImageContent {
+  const name = { repository: 'library/debian', tag: 'stable-slim', platform: LINUX };
+  return imageOf({ ...name, config: { Cmd: ['bash'], Env: PATH } }, root);
 }

@@ -27,6 +27,7 @@ test('the stand-ins are named as such, with platform and size', async () => {
   expect(images.map(({ repository, source, platforms }) => [repository, source, platforms.join()])).toEqual([
     ['chapterhouse/hello-web', 'stand-in', 'linux/amd64'],
     ['library/alpine', 'stand-in', 'linux/amd64'],
+    ['library/debian', 'stand-in', 'linux/amd64'],
     ['windows/servercore', 'stand-in', 'windows/amd64'],
   ]);
   expect(totalBytes).toBeGreaterThan(images.reduce((most, { sizeBytes }) => Math.max(most, sizeBytes), 0));

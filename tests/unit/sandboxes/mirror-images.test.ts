@@ -1,8 +1,11 @@
 import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
+import { debianArchive } from '#server/sandboxes/engine/host-archive.ts';
+import { bootstrapArgs } from '#server/sandboxes/registry/debian-root.ts';
+import { blobOf } from '#server/sandboxes/registry/image-content.ts';
 import { imageFiles } from '#server/sandboxes/registry/image-files.ts';
 import { registryConfig } from '#server/sandboxes/registry/registry-config.ts';
-import { alpineStandIn, windowsServer } from '#server/sandboxes/registry/stand-ins.ts';
+import { alpineStandIn, debianStandIn, windowsServer } from '#server/sandboxes/registry/stand-ins.ts';
 import { tarArchive } from '#server/sandboxes/registry/tar-archive.ts';
 
 const busybox = { binary: Buffer.from('binary'), applets: ['busybox', 'sh', 'id'], version: '1.35' };
@@ -49,4 +52,27 @@ test('what serves is read-only, what writes is not, and neither listens on a por
     storage: { maintenance: { readonly: { enabled: false } } },
     http: { net: 'unix', addr: '/d/s' },
   });
+});
+
+test('the Debian stand-in is named in its configuration, and its layer is taken as it lies on disk', () => {
+  const layer = { diffId: `sha256:${'a'.repeat(64)}`, blob: blobOf('a layer') };
+  const { repository, tag, blobs } = debianStandIn(layer);
+  expect(`${repository}:${tag}`).toBe('library/debian:stable-slim');
+  expect(blobs[0]).toBe(layer.blob);
+});
+
+test('the Debian stand-in keeps no name of the machine that made it', () => {
+  const args = bootstrapArgs('http://packages.test/debian').join('\n');
+  expect(args).toContain('deb http://packages.test/debian stable main');
+  expect(args).toMatch(/rm -rf .*\/etc\/hostname.*\/etc\/resolv\.conf/);
+  expect(args).toMatch(/rm -rf .*sources\.list\.d/);
+});
+
+test('the Debian archive is found in either of apt’s notations, and no other one is taken for it', () => {
+  const old = 'deb [signed-by=/k.gpg] http://packages.test/debian bookworm main';
+  const security = 'Types: deb\nURIs: http://packages.test/debian-security\nSuites: bookworm-security';
+  const deb822 = 'Types: deb\nURIs: https://mirror.test/debian/\nSuites: bookworm';
+  expect(debianArchive([security, old])).toBe('http://packages.test/debian');
+  expect(debianArchive([security, deb822])).toBe('https://mirror.test/debian/');
+  expect(debianArchive([security])).toBeNull();
 });

@@ -57,6 +57,7 @@ export async function loadLearnPage(asked: Asked): Promise<LearnPageProps> {
     place: {
       courseId: course.courseId,
       courseTitle: course.title,
+      credits: courses.course(course.courseId).credits,
       chapters: course.chapters,
       chapter: chapterSummary(chapter),
     },
