@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { imageCourseOf } from './compose-images.ts';
 import type { Config } from './config.ts';
 import { AppError } from './errors.ts';
 import type { KeptEngine, KeptImages, KeptMirror } from './keeper/client/kept-host.ts';
@@ -55,7 +56,7 @@ async function dockerHost({ keeper }: Config): Promise<Host> {
   const driver = new DockerDriver({
     installation: status.installation,
     place: () => keptPlace(client),
-    imageFor: async (courseId) => images.tag(courseId),
+    imageFor: async (courseId) => images.tag(imageCourseOf(images, courseId)),
     host: engine,
     diskUsage: () => engine.diskUsage(),
   });

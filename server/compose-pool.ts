@@ -27,7 +27,11 @@ export async function poolPlan(parts: PlanParts): Promise<CoursePlan[]> {
   const { clock, courses, targets, creationMs } = parts;
   const now = clock.now();
   const due = await findDueLessons(now, new Date(now.getTime() + LOOK_AHEAD_MS));
-  return courses.list().map(({ courseId }) => {
+  // An earlier version of an imported course is made ready for lessons of classes that stay on it, not for nobody.
+  const offered = new Set(courses.offered().map(({ courseId }) => courseId));
+  const isDue = (courseId: string) => due.some((lesson) => lesson.courseId === courseId);
+  const planned = courses.list().filter(({ courseId }) => offered.has(courseId) || isDue(courseId));
+  return planned.map(({ courseId }) => {
     const { sandbox } = courses.course(courseId);
     const want = (classroom: SandboxLimits | null, count: number): Want => {
       const policy = resolvePolicy({ machine: parts.limits.current(), course: sandbox, classroom });
@@ -38,7 +42,7 @@ export async function poolPlan(parts: PlanParts): Promise<CoursePlan[]> {
       .map((lesson) => want(lesson.limits, wantedFor(lesson, { now, creationMs: creationMs() })))
       .filter(({ count }) => count > 0);
     const forLessons = lessons.reduce((sum, { count }) => sum + count, 0);
-    const byHand = targets.byHand(courseId) ?? poolOf(sandbox);
+    const byHand = offered.has(courseId) ? (targets.byHand(courseId) ?? poolOf(sandbox)) : 0;
     // What is ready at all times serves a lesson too.
     const beyond = want(null, Math.max(0, byHand - forLessons));
     return { courseId, byHand, forLessons, wants: beyond.count > 0 ? [...lessons, beyond] : lessons };

@@ -3,6 +3,7 @@ import { availableParallelism, totalmem } from 'node:os';
 import { findClassLimits } from './classrooms/class-limits-store.ts';
 import type { Clock } from './clock.ts';
 import type { Host } from './compose-host.ts';
+import { imagesByCourse } from './compose-images.ts';
 import { type CoursePlan, poolPlan } from './compose-pool.ts';
 import type { Config } from './config.ts';
 import type { CourseLibrary } from './courses/course-library.ts';
@@ -78,12 +79,7 @@ function createManager(parts: SandboxParts, { capacity, plan }: Pick<ComposedSan
         classroom: await findClassLimits(enrollmentOfSeat(enrollmentId)),
       }),
     wants: async () => (await plan()).flatMap(({ wants }) => wants),
-    images: images && {
-      // During a rebuild the image before it goes on serving newcomers.
-      status: (courseId) => (images.tag(courseId) ? { phase: 'ready', percent: null } : images.status(courseId)),
-      tag: (courseId) => images.tag(courseId),
-      onChange: (listener) => images.onChange(({ courseId }) => listener(courseId)),
-    },
+    images: images && imagesByCourse(images, () => courses.list().map(({ courseId }) => courseId)),
   });
 }
 

@@ -6,6 +6,7 @@ import { createCheckRunner } from './checks/runner.ts';
 import { passTimes } from './checks/step-began.ts';
 import { createClassDoor } from './classrooms/create-class-door.ts';
 import { systemClock } from './clock.ts';
+import { composeCourses } from './compose-courses.ts';
 import { createDoors } from './compose-doors.ts';
 import { createHost, type Host } from './compose-host.ts';
 import { composePreviews } from './compose-previews.ts';
@@ -13,7 +14,7 @@ import { composeRecordings } from './compose-recordings.ts';
 import { composeSandboxes, freeBytesAt } from './compose-sandboxes.ts';
 import { auditTurn } from './compose-watching.ts';
 import type { Config } from './config.ts';
-import { type CourseLibrary, loadCourses } from './courses/course-library.ts';
+import type { CourseLibrary } from './courses/course-library.ts';
 import { closeDatabase, openDatabase } from './db.ts';
 import { createFacts, type Facts } from './facts.ts';
 import { createSandboxFiles } from './files/sandbox-files.ts';
@@ -55,8 +56,8 @@ const clock = systemClock;
 export async function compose(config: Config): Promise<Product> {
   await migrate({ url: config.databaseUrl });
   await openDatabase({ url: config.databaseUrl });
-  const courses = await loadCourses(config.contentDir, clock);
-  for (const problem of courses.problems()) log.warn('course.problem', { ...problem });
+  const imports = await composeCourses({ config, clock, mirror: () => host.mirror });
+  const courses = imports.library;
   const hub = createLiveHub();
   const recordings = composeRecordings({ config, clock });
   const { recorder } = recordings;
@@ -84,7 +85,7 @@ export async function compose(config: Config): Promise<Product> {
   const { previews, ports } = composePreviews({ config, clock, sandboxes, terminals, hub });
   const parts = { previews, sandboxes, snapshots, copies, limits, poolTargets, terminals, checks, preparer, system };
   const files = createSandboxFiles({ sandboxes, terminals, limitBytes: config.uploadBytes });
-  const live: Runtime = { config, clock, courses, live: hub, facts, files, recordings: recorder, ...parts };
+  const live: Runtime = { config, clock, courses, imports, live: hub, facts, files, recordings: recorder, ...parts };
   setRuntime(live);
   // Before a page can come back: it would be told that its sandbox is gone.
   await sandboxes.adoptAll().catch((error: unknown) => log.error('sandbox.adopt_all_failed', error));

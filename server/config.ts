@@ -55,6 +55,12 @@ const environment = z.object({
     .optional(),
   /** A second port for previews, where no such name is to be had. */
   CHAPTERHOUSE_PREVIEW_PORT: port.min(1).optional(),
+  /** Open pages show what an author writes as it is saved, and run a check that changed. `npm run dev` turns it on. */
+  CHAPTERHOUSE_LIVE_COURSES: flag.optional(),
+  /** Hosts inside this network, as `host` or `host:port` with commas between, that courses may be imported from by git. */
+  CHAPTERHOUSE_COURSE_GIT_HOSTS: z.string().default(''),
+  /** A file with the authorities of those hosts' certificates. */
+  CHAPTERHOUSE_COURSE_GIT_CA: z.string().min(1).optional(),
   /** Trust `x-forwarded-*` of a proxy before the server. */
   CHAPTERHOUSE_TRUST_PROXY: flag.default(false),
 });
@@ -78,6 +84,10 @@ export type Config = {
   keeper: string | null;
   trustProxy: boolean;
   preview: PreviewConfig;
+  /** Open pages follow what an author writes. */
+  liveCourses: boolean;
+  /** What courses may be imported from by git, beside the public internet. */
+  courseGit: { trustedHosts: string[]; caFile: string | null };
   /** Of one file that is sent into a sandbox. */
   uploadBytes: number;
   sandbox: {
@@ -115,6 +125,13 @@ export function readConfig(env: NodeJS.ProcessEnv, root: string): Config {
     keeper: e.CHAPTERHOUSE_KEEPER === undefined ? null : path.resolve(e.CHAPTERHOUSE_KEEPER),
     trustProxy: e.CHAPTERHOUSE_TRUST_PROXY,
     preview: previewOf(e),
+    liveCourses: e.CHAPTERHOUSE_LIVE_COURSES ?? env.NODE_ENV === 'development',
+    courseGit: {
+      trustedHosts: e.CHAPTERHOUSE_COURSE_GIT_HOSTS.split(',')
+        .map((host) => host.trim())
+        .filter(Boolean),
+      caFile: e.CHAPTERHOUSE_COURSE_GIT_CA ? path.resolve(e.CHAPTERHOUSE_COURSE_GIT_CA) : null,
+    },
     uploadBytes: Math.floor(e.CHAPTERHOUSE_UPLOAD_MIB * 1024 * 1024),
     sandbox: {
       max: e.CHAPTERHOUSE_MAX_SANDBOXES ?? null,

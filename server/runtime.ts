@@ -1,6 +1,7 @@
 import type { CheckRunner } from './checks/runner.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
+import type { CourseImports } from './course-imports/course-imports.ts';
 import type { CourseLibrary } from './courses/course-library.ts';
 import { AppError } from './errors.ts';
 import type { Facts } from './facts.ts';
@@ -22,6 +23,7 @@ export type Runtime = {
   config: Config;
   clock: Clock;
   courses: CourseLibrary;
+  imports: CourseImports;
   live: LiveHub;
   facts: Facts;
   sandboxes: SandboxManager;

@@ -7,7 +7,7 @@ import { AppError } from './errors.ts';
 const PATIENCE_MS = 10_000;
 const LOOK_MS = 100;
 
-export type Sole = { home: string; role: 'web' | 'keeper'; patienceMs?: number };
+export type Sole = { home: string; role: 'web' | 'keeper' | 'prover'; patienceMs?: number };
 
 /**
  * Makes this the one process of its role on a home, or refuses with the number of the one that is. A name that the

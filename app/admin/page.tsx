@@ -13,7 +13,7 @@ import { siteAddress } from '../site-address.ts';
 import { requireStaff } from '../teach/acting.ts';
 import { StaffMenu } from '../teach/staff-menu.tsx';
 import { createTeacherAccount, endSandbox, readSystem, rebuildImage, resetSandbox } from './actions.ts';
-import { DoctorCareSection, MirrorCareSection } from './care-sections.tsx';
+import { CoursesCareSection, DoctorCareSection, MirrorCareSection } from './care-sections.tsx';
 import { saveMachineLimits } from './limit-actions.ts';
 import { savePoolTarget } from './pool-actions.ts';
 
@@ -33,7 +33,9 @@ export default async function AdminPage() {
     siteAddress(),
   ]);
   return (
-    <MoreMessages messages={await loadMessages(language, ['admin', 'account', 'limits', 'mirror', 'doctor'])}>
+    <MoreMessages
+      messages={await loadMessages(language, ['admin', 'account', 'limits', 'mirror', 'doctor', 'courses'])}
+    >
       <AppFrame
         home="/admin"
         crumbs={<Crumbs parts={[{ label: t('pageTitle') }]} />}
@@ -53,6 +55,7 @@ export default async function AdminPage() {
           saveLimits={saveMachineLimits}
           savePoolTarget={savePoolTarget}
         >
+          <CoursesCareSection />
           <Suspense>
             <MirrorCareSection />
           </Suspense>

@@ -35,7 +35,7 @@ export default async function TeachPage() {
       >
         <ClassList
           classes={classrooms.map((classroom) => ({ classroom, joinLink: joinLink(site, classroom.code) }))}
-          courses={courses.list(language)}
+          courses={courses.offered(language)}
           createClass={createClass}
         />
       </AppFrame>

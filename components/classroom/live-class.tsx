@@ -1,6 +1,6 @@
 'use client';
 
-import { type ComponentProps, useCallback, useMemo, useState } from 'react';
+import { type ComponentProps, type ReactNode, useCallback, useMemo, useState } from 'react';
 import { useFormatter, useLocale, useTranslations } from 'use-intl';
 import { ClassLimitsButton, type SaveClassLimits } from '#components/limits/class-limits.tsx';
 import { ClassRecordingButton, type SaveClassRecording } from '#components/recording/class-recording.tsx';
@@ -48,6 +48,8 @@ export type LiveClassProps = {
   /** Null where the viewer does not teach the class. */
   recording: RecordingSetting | null;
   saveRecording: SaveClassRecording;
+  /** Which version of its course the class works with, where it has versions. */
+  courseVersion?: ReactNode;
 };
 
 /** The live class: figures, who needs a person, the grid. */
@@ -71,6 +73,7 @@ function LiveClassScreen({
   readValues,
   recording,
   saveRecording,
+  courseVersion,
   ...start
 }: Omit<LiveClassProps, 'now'>) {
   const t = useTranslations('teach.grid');
@@ -130,6 +133,7 @@ function LiveClassScreen({
             {classroom.closedAt === null ? (
               <>
                 <BoardButton title={classroom.title} code={classroom.code} joinLink={joinLink} />
+                {courseVersion}
                 <LessonsButton actions={lessons} />
                 <ClassLimitsButton limits={limits} saveLimits={saveLimits} />
                 {recording ? <ClassRecordingButton recording={recording} save={saveRecording} /> : null}

@@ -1,42 +1,28 @@
 'use client';
 
-import { useId, useRef } from 'react';
+import { useId } from 'react';
 import { useLocale, useTranslations } from 'use-intl';
 import { formatBytes } from '#components/admin/format-bytes.ts';
 import { Button } from '#components/ui/button.tsx';
 import { ErrorNotice } from '#components/ui/error-notice.tsx';
+import { FileButton } from '#components/ui/file-button.tsx';
 import { ProgressBar } from '#components/ui/progress-bar.tsx';
 import { LARGEST_ARCHIVE_BYTES } from '#server/shared/mirror.ts';
 import classes from './mirror.module.css';
 import { type UploadState, useArchiveUpload } from './use-archive-upload.ts';
+
+const PACKED = '.tar,.tgz,.tar.gz,application/x-tar,application/gzip';
 
 /** Takes a file from the admin's own machine into the mirror, and says how far it is. */
 export function ArchiveUpload({ host, onDone }: { host: string; onDone: () => void }) {
   const t = useTranslations('mirror');
   const locale = useLocale();
   const help = useId();
-  const input = useRef<HTMLInputElement>(null);
   const { state, send, cancel } = useArchiveUpload(onDone);
   const working = state.phase === 'sending' || state.phase === 'checking';
   return (
     <div className={classes.upload}>
-      <input
-        ref={input}
-        className={classes.file}
-        type="file"
-        accept=".tar,.tgz,.tar.gz,application/x-tar,application/gzip"
-        aria-label={t('upload')}
-        aria-describedby={help}
-        tabIndex={-1}
-        onChange={({ currentTarget }) => {
-          const [file] = currentTarget.files ?? [];
-          currentTarget.value = '';
-          if (file) send(file);
-        }}
-      />
-      <Button size="sm" disabled={working} aria-describedby={help} onClick={() => input.current?.click()}>
-        {t('upload')}
-      </Button>
+      <FileButton label={t('upload')} accept={PACKED} describedBy={help} disabled={working} onFile={send} />
       {working ? (
         <Button size="sm" onClick={cancel}>
           {t('cancel')}

@@ -1,6 +1,7 @@
 'use client';
 
 import { useEffect, useRef, useState } from 'react';
+import { sendFile } from '#components/ui/send-file.ts';
 import { type ErrorCode, isErrorCode } from '#server/shared/error-codes.ts';
 import { LARGEST_ARCHIVE_BYTES } from '#server/shared/mirror.ts';
 
@@ -13,28 +14,25 @@ export type UploadState =
 
 const ADDRESS = '/api/mirror-archive';
 
-/** Sends a file as it lies on disk, with progress; `fetch` cannot tell how far an upload is. */
+/** Sends a file to the mirror, and knows how far it is. */
 export function useArchiveUpload(onDone: () => void) {
   const [state, setState] = useState<UploadState>({ phase: 'idle' });
   const current = useRef<XMLHttpRequest | null>(null);
   useEffect(() => () => current.current?.abort(), []);
   const send = (file: File) => {
     if (file.size > LARGEST_ARCHIVE_BYTES) return setState({ phase: 'failed', code: 'archive_too_large' });
-    const request = new XMLHttpRequest();
-    current.current = request;
-    request.open('POST', ADDRESS);
-    request.upload.onprogress = ({ loaded, total }) =>
-      setState({ phase: 'sending', name: file.name, percent: Math.floor((100 * loaded) / Math.max(1, total)) });
-    request.upload.onload = () => setState({ phase: 'checking', name: file.name });
-    request.onerror = () => setState({ phase: 'failed', code: 'timed_out' });
-    request.onabort = () => setState({ phase: 'idle' });
-    request.onload = () => {
-      const next = outcomeOf(request.responseText);
-      setState(next);
-      if (next.phase === 'done') onDone();
-    };
     setState({ phase: 'sending', name: file.name, percent: 0 });
-    request.send(file);
+    current.current = sendFile(ADDRESS, file, {
+      onProgress: (percent) => setState({ phase: 'sending', name: file.name, percent }),
+      onArrived: () => setState({ phase: 'checking', name: file.name }),
+      onFault: () => setState({ phase: 'failed', code: 'timed_out' }),
+      onStopped: () => setState({ phase: 'idle' }),
+      onAnswer: (text) => {
+        const next = outcomeOf(text);
+        setState(next);
+        if (next.phase === 'done') onDone();
+      },
+    });
   };
   return { state, send, cancel: () => current.current?.abort() };
 }

@@ -130,3 +130,45 @@ list_of() {
   joined=$(printf '%s' "$1" | grep -v '^$' | paste -sd, - | sed 's/,/, /g')
   printf '%s' "${joined:-$(t nothing rien)}"
 }
+
+# Machines -----------------------------------------------------------------------------------------------------------
+
+student_home() { getent passwd "${CH_STUDENT:-student}" | cut -d: -f6; }
+
+# vm_file: the settings of the machine Ubuntu20.04 where it is registered. Reading files takes no second, as asking
+# VBoxManage does.
+vm_file() {
+  sed -n 's/.*<MachineEntry .*src="\([^"]*\)".*/\1/p' "$(student_home)/.config/VirtualBox/VirtualBox.xml" 2> /dev/null |
+    while IFS= read -r file; do
+      if grep -qs '<Machine .*name="Ubuntu20.04"' "$file"; then printf '%s\n' "$file"; fi
+    done | head -n 1
+}
+
+# vm_part NAME: the opening tags of that name in the settings, a line each.
+vm_part() { grep -oE "<$1( [^>]*)?>" "$(vm_file)" 2> /dev/null; }
+
+# attribute NAME: of the first tag that is read.
+attribute() { sed -n "s/.*[ ]$1=\"\([^\"]*\)\".*/\1/p" | head -n 1; }
+
+need_vm() {
+  [ -n "$(vm_file)" ] && return
+  fail "$(t 'There is no machine Ubuntu20.04 yet: create it first.' "Il n'y a pas encore de machine Ubuntu20.04 : créez-la d'abord.")" \
+    "$(t 'no registered machine of that name' "aucune machine enregistrée de ce nom")" \
+    'VBoxManage createvm --name Ubuntu20.04 --register'
+}
+
+# Namespaces ---------------------------------------------------------------------------------------------------------
+
+# need_own_view KIND FILE WANTED: the file must name a namespace of that kind which is not the one of the whole sandbox.
+need_own_view() {
+  local file number
+  file=$(student_home)/$2
+  number=$(grep -aoE "^$1:\[[0-9]+\]$" "$file" 2> /dev/null | tail -n 1)
+  if [ -z "$number" ]; then
+    fail "$(t "There is no number of a namespace in $2 yet." "Il n'y a pas encore de numéro d'espace de noms dans $2.")" \
+      "$(list_of "$(head -n 3 "$file" 2> /dev/null)")" "$3"
+  elif [ "$number" = "$(readlink "/proc/self/ns/$1")" ]; then
+    fail "$(t "That is the same view as outside: it was written in no new namespace." \
+      "C'est la même vue que dehors : cela n'a été écrit dans aucun nouvel espace de noms.")" "$number" "$3"
+  fi
+}

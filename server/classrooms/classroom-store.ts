@@ -59,6 +59,17 @@ export async function findClassroomByCode(code: string): Promise<ClassroomRow | 
   return row && counted(row);
 }
 
+/** How many classes work with each course, closed ones included. */
+export async function countClassesByCourse(): Promise<Map<string, number>> {
+  const groups = await db().classroom.groupBy({ by: ['courseId'], _count: { _all: true } });
+  return new Map(groups.map(({ courseId, _count }) => [courseId, _count._all]));
+}
+
+/** False where the class was moved meanwhile. */
+export async function setCourse(id: string, { from, to }: Record<'from' | 'to', string>): Promise<boolean> {
+  return (await db().classroom.updateMany({ where: { id, courseId: from }, data: { courseId: to } })).count > 0;
+}
+
 /** False when it was closed already. */
 export async function setClosed(id: string, at: Date): Promise<boolean> {
   return (await db().classroom.updateMany({ where: { id, closedAt: null }, data: { closedAt: at } })).count > 0;

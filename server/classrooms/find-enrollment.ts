@@ -38,6 +38,13 @@ export type MySeat = {
   currentStep: string | null;
 };
 
+/** One's own seat in a class, whatever course it works with now. */
+export async function findMySeatInClass({ actor, classroomId }: { actor: Actor; classroomId: string }) {
+  const mine = await findEnrollmentsOfUser(actor.userId);
+  const found = mine.find((one) => one.classroomId === classroomId);
+  return found ? { enrollmentId: found.id, courseId: found.classroom.courseId } : null;
+}
+
 /** Where the start page sends somebody who comes back: the open class used last, on any course. */
 export async function findMyLatestSeat({ actor }: { actor: Actor }): Promise<MySeat | null> {
   const mine = await findEnrollmentsOfUser(actor.userId);

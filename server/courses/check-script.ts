@@ -18,11 +18,11 @@ export function composeCheck(helpers: string, script: string): string {
 
 /** Finds the checks of one chapter: its own first, then those that the course shares. */
 export function checkFinder({
-  contentDir,
+  helpersDir,
   courseDir,
   chapterDir,
-}: Record<'contentDir' | 'courseDir' | 'chapterDir', string>) {
-  const helpers = readText(path.join(contentDir, 'checks', 'lib.sh')) ?? '';
+}: Record<'helpersDir' | 'courseDir' | 'chapterDir', string>) {
+  const helpers = readText(path.join(helpersDir, 'checks', 'lib.sh')) ?? '';
   return (name: string): StepCheck | null => {
     const own = readText(path.join(chapterDir, 'checks', `${name}.sh`));
     const script = own ?? readText(path.join(courseDir, 'checks', `${name}.sh`));

@@ -14,6 +14,8 @@ const LOOK_AGAIN_MS = 1_000;
 /** Every course of the content folder. What an author edits is read again by itself. */
 export interface CourseLibrary {
   list(language?: Language): CourseSummary[];
+  /** What a new class may choose. */
+  offered(language?: Language): CourseSummary[];
   /** Throws `course_unknown`. */
   course(courseId: string): Course;
   /** In English where that language is not written. Throws `course_unknown` or `not_found`. */
@@ -26,19 +28,26 @@ export interface CourseLibrary {
   figureFile(courseId: string, chapterId: string, address: string): string;
 }
 
-export async function loadCourses(contentDir: string, clock: Clock = systemClock): Promise<CourseLibrary> {
-  return new FolderLibrary(contentDir, clock);
+/** `lookAgainMs`: how old what was read may be before it is looked whether a file changed. */
+export async function loadCourses(
+  contentDir: string,
+  clock: Clock = systemClock,
+  lookAgainMs: number = LOOK_AGAIN_MS,
+): Promise<CourseLibrary> {
+  return new FolderLibrary(contentDir, clock, lookAgainMs);
 }
 
 class FolderLibrary implements CourseLibrary {
   readonly #contentDir: string;
   readonly #clock: Clock;
+  readonly #lookAgainMs: number;
   readonly #loaded = new Map<string, LoadedCourse & { fingerprint: string }>();
   #lookedAtMs = Number.NEGATIVE_INFINITY;
 
-  constructor(contentDir: string, clock: Clock) {
+  constructor(contentDir: string, clock: Clock, lookAgainMs: number) {
     this.#contentDir = contentDir;
     this.#clock = clock;
+    this.#lookAgainMs = lookAgainMs;
     this.#look();
   }
 
@@ -47,6 +56,10 @@ class FolderLibrary implements CourseLibrary {
     return [...this.#loaded.values()].flatMap(({ course, chapters }) =>
       course ? [courseSummary(course, (id) => chapters.get(`${id}.${language}`) ?? null, language)] : [],
     );
+  }
+
+  offered(language: Language = 'en'): CourseSummary[] {
+    return this.list(language);
   }
 
   course(courseId: string): Course {
@@ -88,7 +101,7 @@ class FolderLibrary implements CourseLibrary {
 
   #look(): void {
     const nowMs = this.#clock.now().getTime();
-    if (nowMs - this.#lookedAtMs < LOOK_AGAIN_MS) return;
+    if (nowMs - this.#lookedAtMs < this.#lookAgainMs) return;
     this.#lookedAtMs = nowMs;
     const courseIds = courseFolders(this.#contentDir);
     for (const gone of this.#loaded.keys()) if (!courseIds.includes(gone)) this.#loaded.delete(gone);

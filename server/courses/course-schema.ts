@@ -6,23 +6,26 @@ const phrase = z.string().trim().min(1);
 
 const source = z.strictObject({
   title: phrase.describe('the work that the course is taken from'),
-  author: phrase,
-  licence: phrase,
+  author: phrase.describe('who wrote that work'),
+  licence: phrase.describe('the licence of that work'),
 });
 
 /** `course.yaml` of a course folder. */
 export const courseFile = z.strictObject({
-  title: phrase.max(80),
-  summary: phrase.max(400),
-  authors: z.array(phrase).min(1),
+  title: phrase.max(80).describe('as students and teachers read it'),
+  summary: phrase.max(400).describe('what a student can do afterwards, in one or two sentences'),
+  authors: z.array(phrase).min(1).describe('who wrote the text'),
   licence: phrase.describe('the licence of the text, such as CC-BY-SA-4.0'),
-  source: source.optional(),
+  source: source.optional().describe('where the course is taken from, if it is'),
   translations: z
     .strictObject({ fr: z.strictObject({ title: phrase.max(80), summary: phrase.max(400) }) })
     .partial()
-    .optional(),
-  sandbox: courseSandbox.prefault({}),
-  values: valueSpecs.default({}),
+    .optional()
+    .describe('title and summary in the other languages of its chapters'),
+  sandbox: courseSandbox
+    .prefault({})
+    .describe('what the students’ sandboxes reach and may take; all of it may be left out'),
+  values: valueSpecs.default({}).describe('ports, names and codes of each student’s own, by name'),
 });
 export type CourseFile = z.infer<typeof courseFile>;
 
@@ -37,7 +40,17 @@ export type ChapterFrontMatter = z.infer<typeof chapterFrontMatter>;
 
 const id = z.string().regex(/^[a-z][a-z0-9-]{0,40}$/, 'small letters, digits and dashes, beginning with a letter');
 
-export const CAPABILITIES = ['shell', 'containers', 'systemd', 'apptainer', 'quota', 'snapshot', 'network'] as const;
+export const CAPABILITIES = [
+  'shell',
+  'containers',
+  'systemd',
+  'apptainer',
+  'qemu',
+  'virtualbox',
+  'quota',
+  'snapshot',
+  'network',
+] as const;
 
 const words = z
   .string()

@@ -19,11 +19,20 @@ export type LoadedCourse = {
   problems: CourseProblem[];
 };
 
-type LoadRequest = { contentDir: string; courseId: string; previous: LoadedCourse | null };
+type LoadRequest = {
+  contentDir: string;
+  courseId: string;
+  previous: LoadedCourse | null;
+  /** Where `checks/lib.sh` lies, for a course outside the content folder. */
+  helpersDir?: string;
+  /** Where the course's folder is not called like the course. */
+  courseDir?: string;
+};
 
 /** Reads one course. Where a file is broken, the last readable state of it (`previous`) stays in use. */
-export function loadCourse({ contentDir, courseId, previous }: LoadRequest): LoadedCourse {
-  const courseDir = path.join(contentDir, courseId);
+export function loadCourse(request: LoadRequest): LoadedCourse {
+  const { contentDir, courseId, previous, helpersDir = contentDir } = request;
+  const courseDir = request.courseDir ?? path.join(contentDir, courseId);
   const { about, problems } = readCourseFile(courseDir, courseId);
   const chapters = new Map<string, Chapter>();
   const figures = new Map<string, string>();
@@ -31,7 +40,7 @@ export function loadCourse({ contentDir, courseId, previous }: LoadRequest): Loa
   const values = about?.values ?? previous?.course?.values ?? {};
   problems.push(...doubledIds(courseId, folders));
   for (const folder of folders) {
-    const loaded = loadChapter({ contentDir, courseId, folder, values });
+    const loaded = loadChapter({ courseDir, courseId, folder, helpersDir, values });
     problems.push(...loaded.problems);
     for (const [address, { file }] of loaded.figures) figures.set(`${folder.chapterId}/${address}`, file);
     for (const language of loaded.languages) {
@@ -60,21 +69,18 @@ function readCourseFile(courseDir: string, courseId: string): { about: CourseFil
   return { about: value, problems: problems.all };
 }
 
-function loadChapter({
-  contentDir,
-  courseId,
-  folder,
-  values,
-}: {
-  contentDir: string;
+type ChapterRequest = {
+  courseDir: string;
   courseId: string;
   folder: ChapterFolder;
+  helpersDir: string;
   values: ValueSpecs;
-}) {
-  const courseDir = path.join(contentDir, courseId);
+};
+
+function loadChapter({ courseDir, courseId, folder, helpersDir, values }: ChapterRequest) {
   const chapterDir = path.join(courseDir, folder.folder);
   const figures = figureFiles(chapterDir);
-  const check = checkFinder({ contentDir, courseDir, chapterDir });
+  const check = checkFinder({ helpersDir, courseDir, chapterDir });
   const chapters = new Map<Language, Chapter>();
   const languages: Language[] = [];
   const problems: CourseProblem[] = [];

@@ -1,11 +1,11 @@
 import type { Node } from 'unist';
 import type { CourseProblem } from './course-model.ts';
 
-/** `line` says where when there is no node to point at. */
 type Report = {
   what: string;
   remedy?: string;
   at?: Node | undefined;
+  /** Where there is no node. */
   line?: number | undefined;
   severity?: CourseProblem['severity'];
 };

@@ -8,7 +8,8 @@ import { ShellIntegrationParser } from '#server/terminals/shell-integration.ts';
 const PATIENCE_MS = 60_000;
 /** A prompt counts when nothing has followed it for this long. */
 const QUIET_MS = 200;
-const PROMPT = /(?:^|[\r\n])[^\r\n]*[$#] $/;
+/** A shell's, or that of QEMU's monitor. */
+const PROMPT = /(?:^|[\r\n])[^\r\n]*(?:[$#]|\(qemu\)) $/;
 const PAGER = /(?:\(END\)|lines \d+-\d+(?:\/\d+)?(?: \(END\))?)$/;
 
 type Typing = { name?: string; clock?: Clock; signal?: AbortSignal };

@@ -6,6 +6,8 @@ export type Capability =
   | 'containers'
   | 'systemd'
   | 'apptainer'
+  | 'qemu'
+  | 'virtualbox'
   | 'quota'
   | 'snapshot'
   | 'network'

@@ -21,6 +21,7 @@ export const ERROR_TABLE = {
   too_many_tries: { http: 429, close: 4429 },
   course_unknown: { http: 404, close: 4404 },
   course_invalid: { http: 500, close: 4500 },
+  course_in_use: { http: 409, close: 4409 },
   step_unknown: { http: 404, close: 4404 },
   step_done_for_you: { http: 409, close: 4409 },
   step_unavailable: { http: 409, close: 4409 },

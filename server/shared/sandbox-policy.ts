@@ -3,12 +3,12 @@ import { z } from 'zod';
 
 /** As a course (`sandbox:` in course.yaml) or a class may set it; what is left out comes from the level above. */
 export const sandboxLimits = z.strictObject({
-  memoryMiB: z.int().min(128).optional(),
-  cpus: z.number().min(0.1).optional(),
-  pids: z.int().min(64).optional(),
-  diskMiB: z.int().min(512).optional(),
-  idleMinutes: z.int().min(5).optional(),
-  lifetimeMinutes: z.int().min(15).optional(),
+  memoryMiB: z.int().min(128).optional().describe('memory'),
+  cpus: z.number().min(0.1).optional().describe('processors; 0.5 is half of one'),
+  pids: z.int().min(64).optional().describe('processes and threads'),
+  diskMiB: z.int().min(512).optional().describe('what a student may write'),
+  idleMinutes: z.int().min(5).optional().describe('ends after so long without a key, output or program'),
+  lifetimeMinutes: z.int().min(15).optional().describe('ends after so long in any case'),
 });
 export type SandboxLimits = z.infer<typeof sandboxLimits>;
 
@@ -45,9 +45,8 @@ export const networkMode = z.enum(['none', 'mirror', 'internet']);
 
 /** The `sandbox:` part of course.yaml. */
 export const courseSandbox = sandboxLimits.extend({
-  network: networkMode.default('mirror'),
-  /** Warm sandboxes kept ready at all times. */
-  pool: z.int().min(0).max(500).optional(),
+  network: networkMode.default('mirror').describe('nothing, the image mirror only, or public addresses as well'),
+  pool: z.int().min(0).max(500).optional().describe('warm sandboxes kept ready at all times'),
 });
 export type CourseSandbox = z.infer<typeof courseSandbox>;
 

@@ -134,6 +134,25 @@ test('docker run -it gives a shell of its own, where Ctrl-C and history work', a
   await expect(screen(page)).toContainText(/student@lab:\S+\$\s*$/);
 });
 
+test('QEMU boots a guest that hears the keyboard, shows its monitor, and has its plug pulled by Ctrl-a x', async () => {
+  test.setTimeout(400_000);
+  await fresh();
+  const guest = '-kernel /usr/share/guest/vmlinuz -initrd /usr/share/guest/initrd.img';
+  await type(page, `qemu-system-x86_64 -m 128 -nographic ${guest} -append "console=ttyS0 quiet"`);
+  await expect(screen(page)).toContainText(/guest#\s*$/, { timeout: 180_000 });
+  await page.keyboard.type('echo in-$(hostname)-$((40+2))\n');
+  await expect(screen(page)).toContainText('in-guest-42');
+  await keys('Control+a', 'c');
+  await expect(screen(page)).toContainText('(qemu)');
+  await page.keyboard.type('info status\n');
+  await expect(screen(page)).toContainText('VM status: running');
+  await keys('Control+a', 'c', 'Enter');
+  await page.keyboard.type('echo back-$((40+2))\n');
+  await expect(screen(page)).toContainText('back-42');
+  await keys('Control+a', 'x');
+  await expect(screen(page)).toContainText(/QEMU: Terminated\s*student@lab:\S+\$\s*$/);
+});
+
 test('tmux splits, and is found again after a reload', async () => {
   await fresh();
   await type(page, 'tmux new -s work');

@@ -2,11 +2,13 @@ import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { LiveClass } from '#components/classroom/live-class.tsx';
 import { readView } from '#components/classroom/remember-view.ts';
+import { ClassCourseButton } from '#components/course-import/class-course.tsx';
 import { loadMessages } from '#components/messages/load-messages.ts';
 import { AppFrame } from '#components/ui/app-frame.tsx';
 import { MoreMessages } from '#components/ui/more-messages.tsx';
 import { Crumbs } from '#components/ui/top-bar.tsx';
 import type { Actor } from '#server/accounts/permissions.ts';
+import { classCourse } from '#server/classrooms/class-course.ts';
 import { classLimits } from '#server/classrooms/class-limits.ts';
 import { classRecording } from '#server/classrooms/class-recording.ts';
 import { classroomGrid } from '#server/classrooms/classroom-grid.ts';
@@ -18,6 +20,7 @@ import { joinLink, siteAddress } from '../../site-address.ts';
 import { requireStaff } from '../acting.ts';
 import { closeClass, readRows } from '../actions.ts';
 import { openCopy } from '../copy-actions.ts';
+import { moveToVersion } from '../course-actions.ts';
 import { addClassLesson, readLessons, removeClassLesson } from '../lesson-actions.ts';
 import { saveClassLimits } from '../limit-actions.ts';
 import { saveClassRecording } from '../recording-actions.ts';
@@ -46,7 +49,7 @@ export default async function LiveClassPage({ params, searchParams }: LiveClassP
   const limits = await limitsOf(viewer, classroomId);
   const parts = [{ label: t('grid.back'), href: '/teach' }, { label: grid.classroom.title }];
   return (
-    <MoreMessages messages={await loadMessages(language, ['teach', 'limits', 'recording', 'terminal'])}>
+    <MoreMessages messages={await loadMessages(language, ['teach', 'limits', 'recording', 'terminal', 'courses'])}>
       <AppFrame
         home="/teach"
         width="full"
@@ -66,6 +69,7 @@ export default async function LiveClassPage({ params, searchParams }: LiveClassP
           recording={await recordingOf(viewer, classroomId)}
           saveRecording={saveClassRecording.bind(null, classroomId)}
           saveLimits={saveClassLimits.bind(null, classroomId)}
+          courseVersion={<CourseVersion viewer={viewer} classroomId={classroomId} />}
           lessons={{
             read: readLessons.bind(null, classroomId),
             add: addClassLesson.bind(null, classroomId),
@@ -75,6 +79,12 @@ export default async function LiveClassPage({ params, searchParams }: LiveClassP
       </AppFrame>
     </MoreMessages>
   );
+}
+
+/** Nothing for a course of this server, which has no versions. */
+async function CourseVersion({ viewer, classroomId }: { viewer: Actor; classroomId: string }) {
+  const view = await classCourse({ actor: viewer, classroomId, library: runtime().courses });
+  return view && <ClassCourseButton view={view} move={moveToVersion.bind(null, classroomId)} />;
 }
 
 async function limitsOf(actor: Actor, classroomId: string) {

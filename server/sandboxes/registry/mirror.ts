@@ -18,6 +18,7 @@ import { ensureMirrorUser } from './mirror-user.ts';
 import { pruneRegistry, removeTag } from './prune.ts';
 import { pushImage } from './push.ts';
 import { startPart, stopPart } from './registry-process.ts';
+import { saveImages } from './save-images.ts';
 import { alpineStandIn, helloWeb, windowsServer } from './stand-ins.ts';
 
 /** The name by which sandboxes know it; each gets it as an extra host on the bridge's gateway. */
@@ -39,6 +40,8 @@ export interface Mirror {
   seed(signal?: AbortSignal): Promise<string[]>;
   /** Takes in an archive that `docker save` wrote, or an OCI layout in a tar file; all of its images, or none. */
   load(archive: Readable, signal?: AbortSignal): Promise<string[]>;
+  /** Images that it has, as an archive that `load` takes. Throws `not_found`. */
+  save(names: readonly ImageName[], signal?: AbortSignal): Promise<Readable>;
   /** Takes an image away and gives its space back. */
   remove(name: ImageName): Promise<void>;
   /** Stops watching; the processes go on living for the next of ours. */
@@ -121,6 +124,16 @@ class PrivateMirror implements Mirror {
     });
     await this.#write(received.images, signal);
     return received.images.map(nameOf);
+  }
+
+  async save(names: readonly ImageName[], signal?: AbortSignal): Promise<Readable> {
+    const [own, pulled] = await Promise.all([this.#own(), this.#pulled()]);
+    const images = names.map((name) => {
+      const has = (one: ImageName) => nameOf(one) === nameOf(name);
+      if (!own.some(has) && !pulled.some(has)) throw new AppError('not_found', `the mirror has no ${nameOf(name)}`);
+      return { ...name, socket: path.join(this.#plan.runFolder, own.some(has) ? 'local.sock' : 'kept.sock') };
+    });
+    return saveImages(images, signal);
   }
 
   async remove(name: ImageName): Promise<void> {

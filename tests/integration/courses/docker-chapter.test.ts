@@ -1,10 +1,10 @@
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { proveChapter, refusesUntouched } from '#server/authoring/prove/prove-chapter.ts';
 import { loadCourses } from '#server/courses/course-library.ts';
 import type { Chapter } from '#server/courses/course-model.ts';
 import { TypedShell } from '#server/replay/typed-shell.ts';
 import { type Lab, openLab } from '../../support/lab-for-tests.ts';
-import { proveChapter, refusesUntouched } from '../../support/prove-chapter.ts';
 
 /** Building the lab image for the first time takes minutes. */
 const LAB_TIMEOUT_MS = 900_000;

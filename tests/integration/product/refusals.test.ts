@@ -64,7 +64,7 @@ describe('joining a class', () => {
     expect(again.enrollmentId).toBe(seat.enrollmentId);
     const page = await cleo.get(`/join/${school.open.code}`);
     expect(page.status).toBe(307);
-    expect(page.headers.location).toContain(`/learn/virtualization/docker`);
+    expect(page.headers.location).toContain('/learn/virtualization/');
   });
 
   test('thirty wrong codes from one address are 429 too_many_tries there, and nowhere else', async () => {

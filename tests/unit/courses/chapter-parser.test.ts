@@ -215,7 +215,7 @@ test.each<[string, string, string]>([
 test('front matter is reported field by field', () => {
   expect(complaints(STEP, FRONT.replace('minutes: 5', 'minutes: soon\nlevel: 3'))).toEqual([
     expect.stringContaining('4: front matter: minutes: Invalid input'),
-    '1: front matter: Unrecognized key: "level"',
+    '2: front matter: Unrecognized key: "level"',
   ]);
   expect(complaints(STEP, '---\ntitle: [\n---\n')[0]).toMatch(/^2: front matter: [^:]+$/);
   expect(complaints(STEP, '')[0]).toContain('the chapter has no front matter');

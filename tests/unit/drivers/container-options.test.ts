@@ -257,5 +257,7 @@ test('what an engine offers follows from its facts and from the image', () => {
   expect(reportOf(facts)).toMatchObject({ usable: true });
   expect(capabilitiesOf(facts, ['apptainer', 'qemu'])).toContain('apptainer');
   expect(capabilitiesOf(facts, ['qemu'])).not.toContain('apptainer');
+  expect(capabilitiesOf(facts, ['qemu', 'virtualbox'])).toEqual(expect.arrayContaining(['qemu', 'virtualbox']));
+  expect(capabilitiesOf(facts, ['apptainer', 'something-else'])).not.toContain('qemu');
   expect(capabilitiesOf({ ...facts, hasQuota: false }, [])).not.toContain('quota');
 });

@@ -7,7 +7,7 @@ import type { Language } from '#components/messages/load-messages.ts';
 import type { Actor } from '#server/accounts/permissions.ts';
 import { findViewer } from '#server/accounts/session.ts';
 import { recordingNotice } from '#server/classrooms/class-recording.ts';
-import { findMyEnrollment, requireEnrollment } from '#server/classrooms/find-enrollment.ts';
+import { findMyEnrollment, findMySeatInClass, requireEnrollment } from '#server/classrooms/find-enrollment.ts';
 import { hasRecordings } from '#server/classrooms/recordings.ts';
 import { findTerminalLayout } from '#server/classrooms/terminal-layouts.ts';
 import type { Chapter, Step } from '#server/courses/course-model.ts';
@@ -17,6 +17,7 @@ import { AppError, errorCode } from '#server/errors.ts';
 import { log } from '#server/log.ts';
 import { enrollmentSeed } from '#server/progress/enrollment-seed.ts';
 import { runtime } from '#server/runtime.ts';
+import { courseFamily } from '#server/shared/course-version.ts';
 import type { SandboxView } from '#server/shared/protocol.ts';
 import type { EnrollmentView, ViewerView } from '#server/shared/views.ts';
 import {
@@ -45,6 +46,7 @@ type Asked = { courseId: string; chapterId: string; classroomId: string | undefi
 /** All that the chapter's page shows to whoever is signed in; those who may not see it are sent to the start page. */
 export async function loadLearnPage(asked: Asked): Promise<LearnPageProps> {
   const { courses } = runtime();
+  await followMovedClass(asked);
   const chapter = courses.chapter(asked.courseId, asked.chapterId, asked.language);
   const { viewer, enrollment } = await requireSeat(asked);
   const seed = await enrollmentSeed(enrollment.enrollmentId);
@@ -69,6 +71,18 @@ export async function loadLearnPage(asked: Asked): Promise<LearnPageProps> {
     actions: boundActions(enrollment.enrollmentId),
     ...chapterContent({ chapter: personalChapter(chapter, seed), enrollment, seed }),
   };
+}
+
+/** A class that went on to another version of its course takes its students' old links along. */
+async function followMovedClass({ courseId, chapterId, classroomId }: Asked): Promise<void> {
+  const viewer = classroomId === undefined ? null : await findViewer(await headers());
+  if (classroomId === undefined || viewer === null) return;
+  const seat = await findMySeatInClass({ actor: asActor(viewer), classroomId });
+  if (seat === null || seat.courseId === courseId) return;
+  if (courseFamily(seat.courseId).family !== courseFamily(courseId).family) return;
+  const { chapters } = runtime().courses.course(seat.courseId);
+  const there = chapters.find((one) => one.chapterId === chapterId) ?? chapters[0];
+  if (there) redirect(`/learn/${seat.courseId}/${there.chapterId}?class=${encodeURIComponent(classroomId)}`);
 }
 
 async function requireSeat({ courseId, chapterId, classroomId }: Asked) {

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
+import { ContentReload } from '#components/course/content-reload.tsx';
 import { LearnPage } from '#components/course/learn-page.tsx';
 import { loadMessages } from '#components/messages/load-messages.ts';
 import { MoreMessages } from '#components/ui/more-messages.tsx';
@@ -38,6 +39,7 @@ export default async function ChapterPage({ params, searchParams }: PageProps) {
   );
   return (
     <MoreMessages messages={await loadMessages(language, ['learn', 'terminal', 'recording', 'files'])}>
+      {runtime().config.liveCourses ? <ContentReload enrollmentId={page.enrollmentId} /> : null}
       <LearnPage key={page.place.chapter.chapterId} {...page} />
     </MoreMessages>
   );

@@ -42,10 +42,13 @@ function enforcedBy({ Driver, MemoryLimit, CpuCfsQuota, PidsLimit }: Info): (key
   return (['memoryMiB', 'cpus', 'pids', 'diskMiB'] as const).filter((name) => held[name] === true);
 }
 
+/** What an image may hold or lack. Each runs on any host: QEMU without its help, VirtualBox up to the start of a machine. */
+const OPTIONAL_TOOLS = ['apptainer', 'qemu', 'virtualbox'] as const;
+
 /** `tools` are the optional ones that an image holds; an image without Apptainer offers none, whatever the host can. */
 export function capabilitiesOf(facts: EngineFacts, tools: readonly string[]): Capability[] {
   const offered: Capability[] = ['shell', 'containers', 'systemd', 'network', 'snapshot', 'ports'];
-  if (tools.includes('apptainer')) offered.push('apptainer');
+  offered.push(...OPTIONAL_TOOLS.filter((tool) => tools.includes(tool)));
   if (facts.hasQuota) offered.push('quota');
   return offered;
 }
@@ -54,7 +57,7 @@ export function reportOf(facts: EngineFacts): DriverReport {
   return {
     driver: 'docker',
     usable: facts.hasUserns,
-    capabilities: capabilitiesOf(facts, ['apptainer']),
+    capabilities: capabilitiesOf(facts, OPTIONAL_TOOLS),
     enforces: facts.enforces,
     advice: [usernsAdvice(facts), quotaAdvice(facts), fuseAdvice(facts), ...cgroupAdvice(facts)],
   };

@@ -39,6 +39,8 @@ const ALL: readonly Capability[] = [
   'containers',
   'systemd',
   'apptainer',
+  'qemu',
+  'virtualbox',
   'quota',
   'snapshot',
   'network',
