@@ -2,7 +2,7 @@
 
 import { useFormatter, useTranslations } from 'use-intl';
 import { LocalTime } from '#components/ui/local-time.tsx';
-import type { ChapterResult, ResultFigures, StepResult, StudentResults } from '#server/shared/views.ts';
+import type { ChapterResult, ResultFigures, StepResult, StudentResults } from '#server/shared/result-views.ts';
 import { Button } from '../ui/button.tsx';
 import classes from './results.module.css';
 

@@ -6,13 +6,8 @@ import { enrollmentProgress } from '#server/progress/progress-view.ts';
 import { requireEnrollment } from '#server/progress/require-enrollment.ts';
 import { earnedPoints, sumPoints } from '#server/shared/points.ts';
 import type { StepProgressView } from '#server/shared/protocol.ts';
-import type {
-  ChapterResult,
-  ChapterSummary,
-  ResultFigures,
-  StepSummary,
-  StudentResults,
-} from '#server/shared/views.ts';
+import type { ChapterResult, ResultFigures, StudentResults } from '#server/shared/result-views.ts';
+import type { ChapterSummary, StepSummary } from '#server/shared/views.ts';
 
 type Asked = { actor: Actor; enrollmentId: string; library: CourseLibrary; language: Language };
 

@@ -11,7 +11,7 @@ import { findViewer } from '#server/accounts/session.ts';
 import { studentResults } from '#server/classrooms/student-results.ts';
 import { errorCode } from '#server/errors.ts';
 import { runtime } from '#server/runtime.ts';
-import type { StudentResults } from '#server/shared/views.ts';
+import type { StudentResults } from '#server/shared/result-views.ts';
 import { requestLanguage, translator } from '../../request-language.ts';
 import { StaffMenu } from '../../teach/staff-menu.tsx';
 
