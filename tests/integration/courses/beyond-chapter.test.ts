@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { proveChapter } from '#server/authoring/prove/prove-chapter.ts';
 import { loadCourses } from '#server/courses/course-library.ts';
 import { checkStep } from '#server/replay/check-step.ts';
 import type { Sandbox } from '#server/sandboxes/driver.ts';
 import { describeChapter } from '../../support/chapter-suite.ts';
 import { openLab } from '../../support/lab-for-tests.ts';
-import { proveChapter } from '../../support/prove-chapter.ts';
 
 const LAB_TIMEOUT_MS = 900_000;
 
@@ -41,7 +41,8 @@ test('who goes back to a saved state has done the last step; who writes the file
   const saving = chapter.steps.filter(({ stepId }) => stepId === 'save-a-state');
   const check = chapter.steps.find(({ stepId }) => stepId === 'go-back')?.check;
   if (!check) throw new Error('the step has no check');
-  const ask = (sandbox: Sandbox) => checkStep({ check, sandbox, language: 'en', commands: [] });
+  const ask = (sandbox: Sandbox) =>
+    checkStep({ check, sandbox, language: 'en', commands: [], values: {}, since: null });
 
   await using lab = await openedLab();
   const before = await lab.freshSandbox();
