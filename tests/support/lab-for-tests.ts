@@ -10,7 +10,7 @@ export type Lab = {
   engine: Engine;
   mirror: Mirror;
   /** `from`: with what was kept then, instead of the course's image. */
-  freshSandbox(from?: SnapshotRef): Promise<Sandbox>;
+  freshSandbox(asked?: { from?: SnapshotRef }): Promise<Sandbox>;
   close(): Promise<void>;
 };
 
@@ -36,9 +36,9 @@ export async function openLab(): Promise<Lab> {
   return {
     engine,
     mirror,
-    async freshSandbox(from) {
+    async freshSandbox({ from } = {}) {
       const spec = { sandboxId: `prove-${randomUUID()}`, courseId, limits: LIMITS };
-      const sandbox = await driver.create({ ...spec, ...(from ? { from } : {}) });
+      const sandbox = await driver.create({ ...spec, ...(from && { from }) });
       sandboxes.push(sandbox);
       const argv = ['sh', '-c', DOCKER_READY] as const;
       await sandbox.exec({ argv, user: 'root', timeoutMs: 60_000, maxOutputBytes: 1024 });

@@ -49,7 +49,7 @@ test('who goes back to a saved state has done the last step; who writes the file
   expect(flaws).toEqual([]);
   const kept = await before.snapshot(`prove-${randomUUID()}`);
   expect(await ask(before)).toMatchObject({ outcome: 'failed', message: expect.stringContaining('written again') });
-  expect(await ask(await lab.freshSandbox(kept))).toMatchObject({ outcome: 'passed' });
+  expect(await ask(await lab.freshSandbox({ from: kept }))).toMatchObject({ outcome: 'passed' });
 });
 
 async function openedLab() {
