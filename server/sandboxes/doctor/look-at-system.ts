@@ -10,7 +10,7 @@ import { lookAtKvm } from './look-at-kvm.ts';
 /** What the private engine and its images need, by its Debian name. */
 const PACKAGES = [
   ...['docker.io', 'docker-registry', 'iptables', 'iproute2', 'btrfs-progs', 'uidmap', 'mmdebstrap'],
-  ...['debian-archive-keyring', 'kmod', 'procps', 'gcc', 'libc6-dev'],
+  ...['debian-archive-keyring', 'kmod', 'procps', 'gcc', 'musl-tools'],
 ];
 const CONTROLLERS = ['memory', 'cpu', 'pids'];
 /** A clock before this is wrong. */

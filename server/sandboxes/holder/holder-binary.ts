@@ -8,7 +8,7 @@ import { AppError } from '#server/errors.ts';
 const SOURCE = path.join(import.meta.dirname, '../../holder');
 /** Made by this machine's compiler, kept beside the other things that are made here. */
 const BUILT = path.resolve('node_modules/.cache/chapterhouse');
-/** Static: the same file runs in every sandbox, whatever its libraries are. */
+/** Static: the same file runs in every sandbox, whatever its libraries are. With musl it is 70 KB, where glibc's share alone is 600. */
 const OPTIONS = ['-std=gnu11', '-O2', '-static', '-s'];
 
 /** How the holder is begun in a container. */
@@ -44,11 +44,11 @@ async function build(): Promise<string> {
   const partial = `${program}.${process.pid}.partial`;
   const files = source.filter(({ name }) => name.endsWith('.c')).map(({ name }) => path.join(SOURCE, name));
   try {
-    await promisify(execFile)('cc', [...OPTIONS, '-o', partial, ...files]);
+    await promisify(execFile)('musl-gcc', [...OPTIONS, '-o', partial, ...files]);
     await rename(partial, program);
     return program;
   } catch (error) {
-    throw new AppError('host_incapable', 'the holder of shells cannot be built: apt-get install gcc libc6-dev', {
+    throw new AppError('host_incapable', 'the holder of shells cannot be built: apt-get install gcc musl-tools', {
       cause: error,
     });
   } finally {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import type { Floors } from './floors.ts';
 import { IDLE_SHELLS, KEYS, LOG, pauseBetweenKeys, TIMES } from './load.ts';
-import { SHELLS_IN_ONE } from './plan.ts';
+import { BUSY_SANDBOXES, SHELLS_IN_ONE } from './plan.ts';
 import { cpuSeconds, holderKb, pssKb, rssKb } from './process-facts.ts';
 import { PROMPT, Reader } from './reader.ts';
 import type { Stand } from './stand.ts';
@@ -186,10 +186,11 @@ export const idle: Measure = async ({ through, url, pid, holdersNamed }) => {
   ];
 };
 
-/** The log that most measurements print. */
+/** The log that most measurements print, in each sandbox whose students type. */
 export async function makeLog({ url }: Stand): Promise<void> {
-  const reader = await Reader.atPrompt(url, 'maker');
-  await reader.run(`${LOG.make} ${LOG.path('~')}`);
-  reader.type('exit\r');
-  await reader.leave();
+  for (let index = 0; index < BUSY_SANDBOXES; index += 1) {
+    const reader = await Reader.atPrompt(url, `maker-${index}`);
+    await reader.run(`${LOG.make} ${LOG.path('~')}`);
+    await reader.leave();
+  }
 }

@@ -3,6 +3,8 @@ import type { DockerPlace } from '#server/sandboxes/drivers/docker/docker-place.
 
 /** Terminals of one sandbox: it has a holder for them. */
 export const SHELLS_IN_ONE = 24;
+/** Of the sandboxes, those whose students type; the others' only look. */
+export const BUSY_SANDBOXES = 4;
 
 /** What a server under test is told: the sandboxes to take over, and with which driver. Without a place: bubblewrap. */
 export type ServerPlan = {

@@ -8,7 +8,7 @@ import { DockerDriver } from '#server/sandboxes/drivers/docker/docker-driver.ts'
 import { SCROLLBACK_BYTES } from '#server/terminals/scrollback.ts';
 import { SpoolStore } from '#server/terminals/spool/spool-store.ts';
 import { startTerminalServer } from '../../support/terminal-server.ts';
-import { type ServerPlan, SHELLS_IN_ONE } from './plan.ts';
+import { BUSY_SANDBOXES, type ServerPlan, SHELLS_IN_ONE } from './plan.ts';
 
 const plan: ServerPlan = JSON.parse(process.argv[2] ?? '');
 
@@ -31,16 +31,19 @@ function driver() {
 }
 
 const sandboxes = await adopted();
-let shells = 0;
+const shells = { busy: 0, idle: 0 };
 
-function nextSandbox(): Sandbox {
-  const sandbox = sandboxes[Math.floor(shells++ / SHELLS_IN_ONE)];
+function nextSandbox(student: string): Sandbox {
+  const isIdle = student.startsWith('idle-');
+  // In turn: who makes the log comes first, once for each of them.
+  const place = isIdle ? BUSY_SANDBOXES + Math.floor(shells.idle++ / SHELLS_IN_ONE) : shells.busy++ % BUSY_SANDBOXES;
+  const sandbox = sandboxes[place];
   if (sandbox === undefined) throw new Error('more students than sandboxes were made for');
   return sandbox;
 }
 
 const { url } = await startTerminalServer({
-  openShell: ({ enrollmentId, size }) => nextSandbox().openShell({ name: enrollmentId, size }),
+  openShell: ({ enrollmentId, size }) => nextSandbox(enrollmentId).openShell({ name: enrollmentId, size }),
   spools: {
     store: new SpoolStore({ folder: plan.spools, bytes: SCROLLBACK_BYTES }),
     // As in the product, where each student has a sandbox: a spool for each.

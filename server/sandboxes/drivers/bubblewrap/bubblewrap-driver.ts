@@ -66,7 +66,7 @@ export class BubblewrapDriver implements SandboxDriver {
       what: hasHolder ? 'shells are held' : 'the holder of shells cannot be built',
       ok: hasHolder,
       consequence: hasHolder ? 'A shell survives a restart of the server.' : 'A restart of the server ends all shells.',
-      remedy: hasHolder ? null : 'apt-get install gcc libc6-dev',
+      remedy: hasHolder ? null : 'apt-get install gcc musl-tools',
     };
     const capabilities = this.#options.network
       ? (['shell', 'snapshot', 'network', 'ports'] as const)
