@@ -9,17 +9,18 @@ const SOURCE = path.join(import.meta.dirname, '../../holder');
 /** Made by this machine's compiler, kept beside the other things that are made here. */
 const BUILT = path.resolve('node_modules/.cache/chapterhouse');
 /** Static: the same file runs in every sandbox, whatever its libraries are. With musl it is 70 KB, where glibc's share alone is 600. */
-const OPTIONS = ['-std=gnu11', '-O2', '-static', '-s'];
+const COMPILER = ['musl-gcc', '-std=gnu11', '-O2', '-static', '-s'] as const;
 
 /** How the holder is begun in a container. */
 export const START_SCRIPT = path.join(SOURCE, 'hold-shells.sh');
 
 export type HolderSource = { name: string; content: Buffer };
 
-/** What the holder is made from, in an order that no file system decides. */
+/** What the holder is made from and how, in an order that no file system decides. */
 export async function holderSource(): Promise<HolderSource[]> {
   const names = (await readdir(SOURCE)).filter((name) => /\.[ch]$/.test(name)).toSorted();
-  return Promise.all(names.map(async (name) => ({ name, content: await readFile(path.join(SOURCE, name)) })));
+  const files = names.map(async (name) => ({ name, content: await readFile(path.join(SOURCE, name)) }));
+  return [{ name: 'compiler', content: Buffer.from(COMPILER.join(' ')) }, ...(await Promise.all(files))];
 }
 
 let building: Promise<string> | null = null;
@@ -35,8 +36,9 @@ export function holderProgram(): Promise<string> {
 }
 
 async function build(): Promise<string> {
+  const [compiler, ...options] = COMPILER;
   const source = await holderSource();
-  const digest = createHash('sha256').update(OPTIONS.join(' '));
+  const digest = createHash('sha256');
   for (const { name, content } of source) digest.update(`\0${name}\0`).update(content);
   const program = path.join(BUILT, `hold-${digest.digest('hex').slice(0, 12)}`);
   if (await exists(program)) return program;
@@ -44,7 +46,7 @@ async function build(): Promise<string> {
   const partial = `${program}.${process.pid}.partial`;
   const files = source.filter(({ name }) => name.endsWith('.c')).map(({ name }) => path.join(SOURCE, name));
   try {
-    await promisify(execFile)('musl-gcc', [...OPTIONS, '-o', partial, ...files]);
+    await promisify(execFile)(compiler, [...options, '-o', partial, ...files]);
     await rename(partial, program);
     return program;
   } catch (error) {
