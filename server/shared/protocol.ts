@@ -13,7 +13,7 @@ export const TERMINAL_SUBPROTOCOL = 'chapterhouse.terminal.1';
 export const LIVE_SUBPROTOCOL = 'chapterhouse.live.1';
 
 /** The shell is paused when this many sent bytes have not been drawn; bounds the wait for Ctrl-C in a flood. */
-export const FLOW_WINDOW_BYTES = 256 * 1024;
+export const FLOW_WINDOW_BYTES = 192 * 1024;
 /** The client acknowledges at least this often: a quarter of the window keeps the stream flowing. */
 export const ACK_EVERY_BYTES = 32 * 1024;
 /** Longest frame the server takes; larger pastes are split by the client. */
