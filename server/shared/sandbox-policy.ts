@@ -6,7 +6,7 @@ export const sandboxLimits = z.strictObject({
   memoryMiB: z.int().min(128).optional().describe('memory'),
   cpus: z.number().min(0.1).optional().describe('processors; 0.5 is half of one'),
   pids: z.int().min(64).optional().describe('processes and threads'),
-  diskMiB: z.int().min(512).optional().describe('what a student may write'),
+  diskMiB: z.int().min(1024).optional().describe('what a student may write'),
   idleMinutes: z.int().min(5).optional().describe('ends after so long without a key, output or program'),
   lifetimeMinutes: z.int().min(15).optional().describe('ends after so long in any case'),
 });
@@ -24,7 +24,7 @@ export const limitAmounts = z.strictObject({
   memoryMiB: z.int().min(128),
   cpus: z.number().min(0.1),
   pids: z.int().min(64),
-  diskMiB: z.int().min(512),
+  diskMiB: z.int().min(1024),
   idleMinutes: z.number().positive(),
   lifetimeMinutes: z.number().positive(),
 });

@@ -45,7 +45,7 @@ export class FilesBench {
       shellIntegration: null,
       network: false,
     });
-    const limits = { memoryMiB: 512, cpus: 1, pids: 256, diskMiB: 512 };
+    const limits = { memoryMiB: 512, cpus: 1, pids: 256, diskMiB: 1024 };
     const sandbox = await driver.create({ sandboxId: 'sb-files', courseId: 'c', limits });
     return new FilesBench(driver, folder, sandbox, limitBytes);
   }

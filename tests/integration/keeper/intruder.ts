@@ -99,7 +99,7 @@ const place = JSON.parse(await method('place', {}));
 const images = JSON.parse(await method('images', {}));
 const seccomp = readFileSync(path.join(root, 'server/sandboxes/drivers/docker/seccomp.json'), 'utf8');
 const installation = JSON.parse(await method('status', {})).installation;
-const limits = { memoryMiB: 256, cpus: 1, pids: 128, diskMiB: 512 };
+const limits = { memoryMiB: 256, cpus: 1, pids: 128, diskMiB: 1024 };
 const spec = { sandboxId: `intruder-${process.pid}`, courseId: 'virtualization', limits };
 
 /** The driver's own request with something of its host part changed. */
