@@ -1,8 +1,9 @@
+import { HOLDER_PORT } from '#server/shared/holder-port.ts';
 import { MAX_OFFERED_PORTS } from '#server/shared/protocol.ts';
 
 const LISTENING = '0A';
-/** Name service and secure shell of the sandbox's own system: no pages. */
-const NO_PAGES = new Set([22, 53, 111, 5353, 5355]);
+/** Name service, secure shell and held shells of the sandbox's own system: no pages. */
+const NO_PAGES = new Set([22, 53, 111, 5353, 5355, HOLDER_PORT]);
 
 type Socket = { address: string; port: number; uid: number };
 

@@ -22,7 +22,7 @@ let student: Page;
 const courseDir = () => path.join(above, 'files-basics');
 const section = () => admin.getByRole('region', { name: 'Courses from elsewhere' });
 const upload = (name: string, buffer: Buffer) =>
-  section().getByLabel('Upload an archive').setInputFiles({ name, mimeType: 'application/gzip', buffer });
+  section().getByLabel('Upload a course’s archive').setInputFiles({ name, mimeType: 'application/gzip', buffer });
 const packed = async () => gzipSync(await tarOf(membersOf(courseDir())));
 const edit = (file: string, change: (text: string) => string) => {
   const at = path.join(courseDir(), '01-first-steps', file);

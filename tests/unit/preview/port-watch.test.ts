@@ -26,6 +26,8 @@ test('what listens is read, lowest first and once; the system’s own and open c
     line('00000000000000000000000000000000:1F90', 1000),
     line('0000000000000000FFFF00000100007F:8888', 0),
     line('00000000000000000000000001000000:0BB9', 1000),
+    // What holds the shells.
+    line('00000000000000000000000000000000:F0B0', 0),
     'nonsense',
   ].join('\n');
   expect(listeningPorts(text)).toEqual([80, 3000, 3001, 8080]);

@@ -13,6 +13,7 @@ import type {
   Size,
   TakenSnapshot,
 } from '#server/sandboxes/driver.ts';
+import { HOLDER_PORT } from '#server/shared/holder-port.ts';
 import { EndSignal } from '../parts/end-signal.ts';
 import { getFilesByTar, putFilesByTar, type RawExec, textOf } from '../parts/exec-files.ts';
 import type { DockerBoot } from './docker-boot.ts';
@@ -107,6 +108,7 @@ export class DockerSandbox implements Sandbox {
   }
 
   async dialPort(port: number): Promise<Duplex> {
+    if (port === HOLDER_PORT) throw new AppError('port_closed', 'the holder of the shells serves no pages');
     return dialSandbox(this.#living(), port);
   }
 

@@ -5,6 +5,7 @@ import { log } from '#server/log.ts';
 import type { Shell, Size } from '#server/sandboxes/driver.ts';
 import { openHeldShell } from '#server/sandboxes/holder/held-shell.ts';
 import { holderProgram, START_SCRIPT } from '#server/sandboxes/holder/holder-binary.ts';
+import { HOLDER_PORT } from '#server/shared/holder-port.ts';
 import { putFilesByTar } from '../parts/exec-files.ts';
 import { tokenOf } from './container-options.ts';
 import type { DockerCommands } from './docker-commands.ts';
@@ -12,8 +13,6 @@ import { addressOf, dialAddress, dialLoopback } from './docker-dial.ts';
 import { asking } from './docker-errors.ts';
 import { dockerExec } from './docker-exec.ts';
 
-/** Where server/holder/hold-shells.sh lets the holder listen: above what programs get by chance. */
-export const HOLDER_PORT = 61_616;
 const HOLDER_FOLDER = '/usr/local/lib/chapterhouse';
 
 /** The image's first process begins the holder in its first moments. */
