@@ -36,6 +36,9 @@ export async function prepare({ extraPackages = [], build = true } = {}) {
   await step('Database client', () =>
     command(NODE, ['prisma/generate.mjs'], { cwd: ROOT, env: OFFLINE }).then(() => undefined),
   );
+  await step('Holder of shells', async () =>
+    (await command(NODE, ['server/sandboxes/holder/build-holder.ts'], { cwd: ROOT })).trim(),
+  );
   if (build) await step('Pages', buildPages);
 }
 

@@ -7,7 +7,7 @@ import { AppError } from '#server/errors.ts';
 
 const SOURCE = path.join(import.meta.dirname, '../../holder');
 /** Made by this machine's compiler, kept beside the other things that are made here. */
-const BUILT = path.resolve('node_modules/.cache/chapterhouse');
+const BUILT = path.join(import.meta.dirname, '../../../node_modules/.cache/chapterhouse');
 /** Static: the same file runs in every sandbox, whatever its libraries are. With musl it is 70 KB, where glibc's share alone is 600. */
 const COMPILER = ['musl-gcc', '-std=gnu11', '-O2', '-static', '-s'] as const;
 
