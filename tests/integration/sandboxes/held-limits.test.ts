@@ -11,7 +11,7 @@ import { openTestEngine, type TestEngine } from '../../support/engine-for-tests.
 /** Roomy defaults, a course that is stricter, and a class with the last word: each limit can be told apart inside. */
 const defaults = { memoryMiB: 1024, cpus: 2, pids: 1024, diskMiB: 4096, idleMinutes: 60, lifetimeMinutes: 240 };
 const policy = resolvePolicy({
-  machine: { defaults, ceilings: { ...defaults, diskMiB: 700 } },
+  machine: { defaults, ceilings: { ...defaults, diskMiB: 1100 } },
   course: courseSandbox.parse({ memoryMiB: 512, cpus: 1, pids: 512, diskMiB: 2048 }),
   classroom: { memoryMiB: 384, cpus: 0.5, pids: 160 },
 });
@@ -43,7 +43,7 @@ const inside = (script: string) =>
 const filling = (mebibytes: number) => inside(`perl -e '$x = "x" x (${mebibytes} * 1048576); print length $x'`);
 
 test('class over course over machine, within the ceiling', () => {
-  expect(policy.limits).toEqual({ memoryMiB: 384, cpus: 0.5, pids: 160, diskMiB: 700 });
+  expect(policy.limits).toEqual({ memoryMiB: 384, cpus: 0.5, pids: 160, diskMiB: 1100 });
 });
 
 test('this host says of each limit that it holds it', async () => {
@@ -80,7 +80,7 @@ test('processor: two busy programs get half of one together', async () => {
 });
 
 test('disk: the ceiling holds over the course’s wish', async () => {
-  const { stdout, stderr } = await inside('dd if=/dev/zero of=big bs=1M count=800; echo $?; rm big');
+  const { stdout, stderr } = await inside('dd if=/dev/zero of=big bs=1M count=1200; echo $?; rm big');
   expect(stdout.trim()).toBe('1');
   expect(stderr).toMatch(/quota|No space/i);
 });
