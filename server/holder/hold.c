@@ -23,6 +23,13 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+static volatile sig_atomic_t has_child_ended;
+
+static void child_ended(int signal) {
+  (void)signal;
+  has_child_ended = 1;
+}
+
 static void serve(int listener, const sigset_t *awake) {
   struct pollfd polled[1 + MAX_LINES + MAX_SHELLS];
   for (;;) {
@@ -44,7 +51,10 @@ static void serve(int listener, const sigset_t *awake) {
     int wait_ms = shells_hurry();
     struct timespec wait = {.tv_sec = wait_ms / 1000, .tv_nsec = wait_ms % 1000 * 1000000L};
     if (ppoll(polled, 1 + MAX_LINES + MAX_SHELLS, wait_ms < 0 ? NULL : &wait, awake) < 0 && errno != EINTR) return;
-    shells_reap();
+    if (has_child_ended) {
+      has_child_ended = 0;
+      shells_reap();
+    }
     for (int at = 0; at < MAX_SHELLS; at++) {
       struct shell *shell = shell_at(at);
       if (!shell->used || shell->master < 0) continue;
@@ -54,7 +64,13 @@ static void serve(int listener, const sigset_t *awake) {
     for (int at = 0; at < MAX_LINES; at++) {
       if (line_fd(at) < 0) continue;
       int is_heard = polled[1 + at].revents & (POLLIN | POLLHUP | POLLERR);
-      if ((is_heard && !line_read(at)) || !line_write(at)) line_close(at);
+      if (is_heard && !line_read(at)) {
+        line_close(at);
+      } else if (!line_write(at)) {
+        /* Who went away may have said something last. */
+        line_read(at);
+        line_close(at);
+      }
     }
     if (polled[0].revents & POLLIN) line_take(listener);
   }
@@ -87,11 +103,6 @@ static int listen_on_path(const char *path) {
   int is_bound = fd >= 0 && bind(fd, (struct sockaddr *)&place, sizeof place) == 0;
   umask(022);
   return is_bound ? fd : -1;
-}
-
-/* A child that ended interrupts the waiting, and does no more. */
-static void wake(int signal) {
-  (void)signal;
 }
 
 static int complain(const char *what) {
@@ -128,7 +139,7 @@ int main(int count, char **words) {
   sigemptyset(&child);
   sigaddset(&child, SIGCHLD);
   sigprocmask(SIG_BLOCK, &child, &awake);
-  struct sigaction heard = {.sa_handler = wake};
+  struct sigaction heard = {.sa_handler = child_ended};
   sigaction(SIGCHLD, &heard, NULL);
   lines_serve(&program, token);
   serve(listener, &awake);

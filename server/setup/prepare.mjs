@@ -36,9 +36,7 @@ export async function prepare({ extraPackages = [], build = true } = {}) {
   await step('Database client', () =>
     command(NODE, ['prisma/generate.mjs'], { cwd: ROOT, env: OFFLINE }).then(() => undefined),
   );
-  await step('Holder of shells', async () =>
-    (await command(NODE, ['server/sandboxes/holder/build-holder.ts'], { cwd: ROOT })).trim(),
-  );
+  await step('Holder of shells', buildHolder);
   if (build) await step('Pages', buildPages);
 }
 
@@ -58,6 +56,14 @@ function installNodePackages() {
         `No Node 24 is packaged for ${process.platform} ${process.arch}: Linux on x64 or arm64 is needed.`,
       );
   });
+}
+
+/** Without one there are shells all the same. */
+function buildHolder() {
+  const digest = digestOf(ROOT, ['server/holder', 'server/sandboxes/holder/holder-binary.ts'], { salt: process.arch });
+  return unlessCurrent(path.join(ROOT, 'node_modules/.cache/chapterhouse/built'), digest, async () => {
+    await command(NODE, ['server/sandboxes/holder/build-holder.ts'], { cwd: ROOT });
+  }).catch(() => 'none, so that shells end with the server: it takes the packages gcc and musl-tools');
 }
 
 function buildPages() {

@@ -6,7 +6,7 @@ import type { Chapter } from '#server/courses/course-model.ts';
 import { type Lab, openLab } from './lab-for-tests.ts';
 
 /** Building the lab image for the first time takes minutes. */
-const LAB_TIMEOUT_MS = 900_000;
+export const LAB_TIMEOUT_MS = 900_000;
 /** With headroom for a busy machine; the usual is well below half of it. */
 const PROOF_TIMEOUT_MS = 400_000;
 

@@ -216,9 +216,8 @@ class HeldShell implements Shell {
   }
 
   #hello() {
-    // What the new line repeats is not counted against the credit.
-    const credit = CREDIT_BYTES + (this.#received - this.#kept);
-    return { ...this.#request, size: this.#size, id: Buffer.alloc(SHELL_ID_BYTES), mayBegin: false, credit };
+    const none = { id: Buffer.alloc(SHELL_ID_BYTES), mayBegin: false };
+    return { ...this.#request, ...none, size: this.#size, credit: CREDIT_BYTES };
   }
 
   #goOn(line: HolderLine): void {
@@ -230,7 +229,7 @@ class HeldShell implements Shell {
     this.#line = line;
     before.close();
     this.#keys.heardUpTo(line.welcome.received);
-    this.#limit = Math.max(this.#limit, line.welcome.start + CREDIT_BYTES + (this.#received - this.#kept));
+    this.#limit = Math.max(this.#limit, line.welcome.start + CREDIT_BYTES);
     this.#listen(line);
     this.#keys.sendTo(line);
     this.#tellTaken();
