@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { Sandbox } from '#server/sandboxes/driver.ts';
 import { DockerDriver } from '#server/sandboxes/drivers/docker/docker-driver.ts';
 import { Screen } from '../../contract/screen.ts';
@@ -41,6 +41,8 @@ const asRoot = (command: string) => sandbox.exec({ argv: ['sh', '-c', command], 
 
 async function shellOf(name: string): Promise<Screen> {
   const screen = new Screen(await sandbox.openShell({ name, size: SIZE }));
+  // Of two who hold on to one shell the newer takes it from the other.
+  onTestFinished(() => screen.shell.detach());
   await screen.sees('$ ');
   return screen;
 }
