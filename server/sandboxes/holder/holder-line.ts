@@ -11,8 +11,8 @@ export type DialHolder = (why: 'open' | 'again' | 'doubt') => Promise<Duplex>;
 
 /** A sandbox may stand still for a minute while its state is kept. */
 const WELCOME_WITHIN_MS = 90_000;
-/** A key is answered by its echo; where a program echoes none, the holder is asked. */
-const SILENT_AFTER_MS = 1000;
+/** While somebody types the holder is asked now and then: output proves nothing, it may have been on its way before. */
+const ASKED_AFTER_MS = 1000;
 const ANSWERED_WITHIN_MS = 2000;
 
 export type Welcome = Extract<HolderWord, { type: 'welcome' }>;
@@ -109,7 +109,7 @@ export class HolderLine {
     this.#stream.destroy(new Error(why));
   }
 
-  /** Calls back when nothing at all is heard for a while. */
+  /** Calls back when the holder does not answer for a while. */
   expectAnswer(silent: () => void): void {
     if (this.#doubt || this.#isClosed) return;
     const ask = () => {
@@ -122,21 +122,20 @@ export class HolderLine {
       this.#doubt.isOver = true;
       silent();
     };
-    this.#doubt = { timer: setTimeout(ask, SILENT_AFTER_MS), isOver: false };
+    this.#doubt = { timer: setTimeout(ask, ASKED_AFTER_MS), isOver: false };
   }
 
   private heardOutput(bytes: Buffer): void {
-    this.#forgetDoubt();
     const from = this.#outputAt;
     this.#outputAt += bytes.length;
     this.#tell((heard) => heard.output(bytes, from));
   }
 
   private heardWord(word: HolderWord): void {
-    this.#forgetDoubt();
-    if (word.type === 'taken') this.#tell((heard) => heard.taken(word.offset));
+    if (word.type === 'here') this.#forgetDoubt();
+    else if (word.type === 'taken') this.#tell((heard) => heard.taken(word.offset));
     else if (word.type === 'exit') this.#tell((heard) => heard.exit(word.code, word.signal));
-    else if (word.type !== 'here') throw new RangeError(`${word.type} in the middle`);
+    else throw new RangeError(`${word.type} in the middle`);
   }
 
   private heardClose(): void {
