@@ -65,7 +65,7 @@ test('groups that the student has since then are in the next shell', async () =>
 });
 
 test('without its network a shell goes on, and new ones open', async () => {
-  const screen = await shellOf('shell-1');
+  const screen = await shellOf('shell-5');
   await asRoot('ip link set eth0 down');
   screen.run('echo without-$((40 + 2))');
   await screen.sees('without-42');
